@@ -1,0 +1,1 @@
+"""Intake, workflow, accounts: everything a citizen or an officer does. Knows nothing of analytics."""

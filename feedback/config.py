@@ -1,0 +1,145 @@
+"""Settings, read once from the environment into one frozen value.
+
+A wrong setting stops the start with a sentence that says what to do; nothing falls back in silence.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+#: Known to everyone who reads this file; accepted in demo mode only.
+DEMO_SECRET = "demo-secret-known-to-everyone-never-for-real-cases"
+#: A Unix socket path longer than this is refused by the operating system (sun_path is 108 bytes with its NUL).
+SOCKET_PATH_LIMIT = 90
+#: Providers of short messages there is an adapter for (`feedback/notices/channels.py`).
+MESSENGERS = ("log",)
+
+
+class ConfigError(Exception):
+    """A setting is missing or wrong; the message says which and what to do."""
+
+
+def embedded_socket_dir(var: Path) -> Path:
+    """Folder of the embedded server's Unix socket: short, and the same for the same `var`."""
+    preferred = var / "postgres-socket"
+    if len(str(preferred)) <= SOCKET_PATH_LIMIT:
+        return preferred
+    name = hashlib.sha256(str(var).encode()).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"liemchinh-{name}"
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything the application needs to know about where it runs."""
+
+    database_url: str
+    secret_key: str = field(repr=False)
+    var: Path = ROOT / "var"
+    #: True: demo sign-ins and the known key are allowed, pages carry a banner.
+    demo: bool = False
+    #: True: cookies travel over HTTPS only and carry the `__Host-` prefix.
+    https: bool = True
+    #: Number of trusted reverse proxies in front (X-Forwarded-For is believed that many hops deep).
+    proxies: int = 0
+    trusted_hosts: tuple[str, ...] = ()
+    public_url: str = "http://127.0.0.1:8000"
+    smtp_host: str = ""
+    smtp_port: int = 25
+    mail_from: str = "phan-anh@localhost"
+    #: Provider of short messages to senders who left a telephone number only; "" for none.
+    sms_sender: str = ""
+    zalo_sender: str = ""
+    #: Where rate limits are counted; `memory://` in tests only.
+    limits_url: str = "database://"
+    #: Former secrets, the oldest last: they still open, check and find what was sealed, signed and hashed under them.
+    older_secrets: tuple[str, ...] = field(default=(), repr=False)
+    testing: bool = False
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the embedded server under `var` is used."""
+        return self.database_url == embedded_url(self.var)
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str] = os.environ) -> Config:
+        """Read the settings; raise ConfigError for anything unusable."""
+        var = Path(env.get("LIEMCHINH_VAR", str(ROOT / "var"))).resolve()
+        demo = _flag(env, "LIEMCHINH_DEMO", default=not env.get("SECRET_KEY"))
+        secret = env.get("SECRET_KEY") or (DEMO_SECRET if demo else "")
+        if len(secret) < 32 or (secret == DEMO_SECRET and not demo):
+            raise ConfigError(
+                "SECRET_KEY is missing or too short (32 characters at least). "
+                "Make one with: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            )
+        hosts = tuple(h.strip() for h in env.get("TRUSTED_HOSTS", "").split(",") if h.strip())
+        if not demo and not hosts:
+            raise ConfigError(
+                "TRUSTED_HOSTS is missing. Set it to the names people reach this server by, e.g. TRUSTED_HOSTS=phananh.example.vn"
+            )
+        return cls(
+            database_url=_database_url(env.get("DATABASE_URL", ""), var),
+            secret_key=secret,
+            var=var,
+            demo=demo,
+            https=_flag(env, "LIEMCHINH_HTTPS", default=not demo),
+            proxies=_number(env, "LIEMCHINH_PROXIES", 0),
+            trusted_hosts=hosts,
+            public_url=env.get("LIEMCHINH_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
+            smtp_host=env.get("SMTP_HOST", ""),
+            smtp_port=_number(env, "SMTP_PORT", 25),
+            mail_from=env.get("MAIL_FROM", "phan-anh@localhost"),
+            sms_sender=_choice(env, "SMS_SENDER", MESSENGERS),
+            zalo_sender=_choice(env, "ZALO_SENDER", MESSENGERS),
+            limits_url=env.get("LIMITS_URL", "database://"),
+            older_secrets=_older(env.get("OLDER_SECRET_KEYS", "")),
+        )
+
+
+def embedded_url(var: Path) -> str:
+    """Address of the embedded server's database; computed, so that making an app does no I/O."""
+    return f"postgresql+psycopg://liemchinh@/liemchinh?host={embedded_socket_dir(var)}"
+
+
+def _database_url(given: str, var: Path) -> str:
+    if not given:
+        return embedded_url(var)
+    for prefix in ("postgresql+psycopg://", "postgresql://", "postgres://"):
+        if given.startswith(prefix):
+            return "postgresql+psycopg://" + given.removeprefix(prefix)
+    raise ConfigError("DATABASE_URL must start with postgresql:// (PostgreSQL is the only engine; see docs/adr/0001).")
+
+
+def _choice(env: Mapping[str, str], name: str, known: tuple[str, ...]) -> str:
+    value = env.get(name, "").strip().lower()
+    if value and value not in known:
+        raise ConfigError(f"{name} must be empty or one of: {', '.join(known)}; not {value!r}.")
+    return value
+
+
+def _older(given: str) -> tuple[str, ...]:
+    secrets_held = tuple(given.split())
+    if any(len(each) < 32 for each in secrets_held):
+        raise ConfigError("OLDER_SECRET_KEYS must be former values of SECRET_KEY, the newest first, with blanks between them.")
+    return secrets_held
+
+
+def _flag(env: Mapping[str, str], name: str, *, default: bool) -> bool:
+    value = env.get(name, "").strip().lower()
+    if value in ("", "0", "1", "true", "false", "yes", "no"):
+        return default if value == "" else value in ("1", "true", "yes")
+    raise ConfigError(f"{name} must be 1 or 0, not {value!r}.")
+
+
+def _number(env: Mapping[str, str], name: str, default: int) -> int:
+    value = env.get(name, "").strip()
+    if not value:
+        return default
+    if not value.isdigit():
+        raise ConfigError(f"{name} must be a whole number, not {value!r}.")
+    return int(value)

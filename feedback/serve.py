@@ -1,0 +1,240 @@
+"""`python -m feedback.serve`: one process that brings up PostgreSQL, the web server and the worker, and takes them down together."""
+
+from __future__ import annotations
+
+import fcntl
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import psycopg
+
+from feedback import postgres
+from feedback.config import Config, ConfigError
+from feedback.postgres_cluster import make_var
+from feedback.processes import Child, end, spawn
+
+FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
+DEMO_CASES = "6000"
+FIRST_PORT = 8000
+#: With no PORT asked for, this many are tried before giving up.
+PORTS_TRIED = 20
+READY_SECONDS = 60.0
+#: Time the children get to finish what they do; the whole stop stays under ten seconds.
+GRACE_SECONDS = 8.5
+
+
+class CannotServe(Exception):
+    """The service cannot start; the message says why and what to do."""
+
+
+class StopAsked(Exception):
+    """Somebody pressed Ctrl-C, or the system wants us gone, before everything was up."""
+
+
+class Supervisor:
+    """Brings the parts up in order, watches them, takes them down."""
+
+    def __init__(self, config: Config, host: str, port: int) -> None:
+        self.config = config
+        self.address = f"http://{host}:{port}"
+        self.host, self.port = host, port
+        self.stop_asked = False
+        self.began = time.monotonic()
+        self.env = {"LIEMCHINH_PUBLIC_URL": self.address, **os.environ, "PYTHONUNBUFFERED": "1"}
+        gunicorn = [sys.executable, "-m", "gunicorn", "wsgi:create_app()", "--bind", f"{host}:{port}", "--no-control-socket"]
+        gunicorn += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "5", "--log-level", "warning"]
+        self.children = [Child("web", gunicorn), Child("worker", [*FLASK, "worker"])]
+
+    def run(self) -> None:
+        """Serve until asked to stop. Raises CannotServe or PostgresError when a part does not come up."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._ask_to_stop)
+        self.say("Starting the database / Đang khởi động cơ sở dữ liệu")
+        with postgres.running(self.config, tied=True):
+            try:
+                check_database(self.config)
+                self.prepare()
+                for child in self.children:
+                    child.start(self.env)
+                self.say("Starting the web server and the worker / Đang khởi động máy chủ web và tiến trình nền")
+                sign_ins = self.do([*FLASK, "demo-sign-ins"]) if self.config.demo else ""
+                self.wait_until_ready()
+                self.say(f"Ready / Sẵn sàng:  {self.address}   (Ctrl-C: stop / dừng)")
+                print(sign_ins, end="", flush=True)
+                while not self.stop_asked:
+                    self.watch()
+                    time.sleep(0.2)
+            except StopAsked:
+                pass
+            finally:
+                self.say("Stopping / Đang dừng")
+                self.stop_children()
+        self.say("Stopped. Data stays in " + str(self.config.var) + " / Đã dừng, dữ liệu được giữ nguyên")
+
+    def prepare(self) -> None:
+        """Bring the tables up to date and, in demo mode, fill an empty database with the demo city."""
+        if self.config.demo:
+            self.say("Checking the tables and the demo city / Đang kiểm tra các bảng và thành phố mẫu")
+            self.do([*FLASK, "demo", "--if-empty", "--cases", os.environ.get("LIEMCHINH_DEMO_CASES", DEMO_CASES)])
+        else:
+            self.say("Checking the tables / Đang kiểm tra các bảng")
+            self.do([*FLASK, "db", "upgrade"])
+
+    def do(self, order: list[str]) -> str:
+        """Run one step to its end and give what it printed to its output; StopAsked when interrupted, CannotServe when it fails."""
+        process = spawn(order, self.env, stdout=subprocess.PIPE)
+        while True:
+            try:
+                output, _ = process.communicate(timeout=0.2)
+                break
+            except subprocess.TimeoutExpired:
+                if self.stop_asked:
+                    end(process, GRACE_SECONDS)
+                    raise StopAsked from None
+        if process.returncode != 0:
+            raise CannotServe(
+                f"The step `{' '.join(order[2:])}` failed; its messages are above.\n"
+                "Một bước chuẩn bị không thành công; nội dung lỗi ở phía trên."
+            )
+        return output.decode(errors="replace")
+
+    def wait_until_ready(self) -> None:
+        """Wait for the first answer of the web server."""
+        deadline = time.monotonic() + READY_SECONDS
+        while not answers(self.host, self.port):
+            if self.stop_asked:
+                raise StopAsked
+            if not self.children[0].alive or time.monotonic() > deadline:
+                raise CannotServe(
+                    "The web server did not start; its messages are above.\nMáy chủ web không khởi động được; nội dung lỗi ở phía trên."
+                )
+            time.sleep(0.1)
+
+    def watch(self) -> None:
+        """Start again, after a growing wait, whatever has ended by itself. PostgresError when the database cannot be had back."""
+        if self.config.embedded and not postgres.is_alive(self.config):
+            self.say("The database ended by itself; starting it again / Cơ sở dữ liệu tự dừng, đang khởi động lại")
+            postgres.start(self.config, tied=True)
+        for child in self.children:
+            if child.process is None:
+                if time.monotonic() >= child.restart_at:
+                    child.start(self.env)
+            elif not child.alive:
+                code = child.process.returncode
+                self.say(f"{child.name} ended by itself (code {code}); starting it again in {child.plan_restart():.0f} s")
+
+    def stop_children(self) -> None:
+        """Ask every child to finish, then end those that do not."""
+        alive = [child.process for child in self.children if child.process is not None]
+        for process in alive:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        deadline = time.monotonic() + GRACE_SECONDS
+        for process in alive:
+            end(process, deadline - time.monotonic())
+
+    def say(self, sentence: str) -> None:
+        """One line of progress with the seconds since the start."""
+        print(f"[{time.monotonic() - self.began:5.1f} s] {sentence}", flush=True)
+
+    def _ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:
+        self.stop_asked = True
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether a web server answers there with a page that is no failure."""
+    connection = http.client.HTTPConnection(host, port, timeout=10)
+    try:
+        connection.request("GET", "/")
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def check_database(config: Config) -> None:
+    """Say clearly when the database server cannot be reached."""
+    try:
+        psycopg.connect(config.database_url.replace("+psycopg", "", 1), connect_timeout=5).close()
+    except psycopg.OperationalError as error:
+        raise CannotServe(
+            f"The database does not answer: {error}\nCheck DATABASE_URL, or leave it out to use the embedded server.\n"
+            "Không kết nối được cơ sở dữ liệu. Xin kiểm tra DATABASE_URL, hoặc bỏ trống để dùng máy chủ kèm theo."
+        ) from error
+
+
+def choose_port(host: str, asked: str) -> int:
+    """The port asked for, or the first free one from 8000 on when none was; CannotServe when it is taken."""
+    if asked:
+        if not asked.isdigit() or not 0 < int(asked) < 65536:
+            raise CannotServe(f"PORT must be a number from 1 to 65535, not {asked!r}.")
+        if not is_free(host, int(asked)):
+            raise CannotServe(
+                f"Port {asked} is taken by another program. Choose another, e.g.: make run PORT={int(asked) % 65535 + 1}\n"
+                f"Cổng {asked} đang được chương trình khác dùng. Xin chọn cổng khác."
+            )
+        return int(asked)
+    for port in range(FIRST_PORT, FIRST_PORT + PORTS_TRIED):
+        if is_free(host, port):
+            if port != FIRST_PORT:
+                print(f"Port {FIRST_PORT} is taken; using {port}. / Cổng {FIRST_PORT} đang bận, dùng cổng {port}.", flush=True)
+            return port
+    raise CannotServe(f"Ports {FIRST_PORT} to {FIRST_PORT + PORTS_TRIED - 1} are all taken. Name a free one: make run PORT=9000")
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether we could listen there."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+@contextmanager
+def only_one(config: Config) -> Iterator[Callable[[str], None]]:
+    """Refuse to serve the same data twice from one machine; yields what notes our address for the one who tries."""
+    make_var(config)
+    with (config.var / "serve.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise CannotServe(f"It already runs at {lock.read()}\nHệ thống đang chạy sẵn ở địa chỉ trên.") from None
+
+        def note(address: str) -> None:
+            lock.truncate(0)
+            lock.write(address)
+            lock.flush()
+
+        yield note
+
+
+def main() -> int:
+    """Serve; 0 after a stop that was asked for, 1 when something stands in the way."""
+    try:
+        config = Config.from_environment()
+        host = os.environ.get("HOST", "127.0.0.1")
+        with only_one(config) as note:
+            supervisor = Supervisor(config, host, choose_port(host, os.environ.get("PORT", "")))
+            note(supervisor.address)
+            supervisor.run()
+    except (CannotServe, ConfigError, postgres.PostgresError) as error:
+        print(f"\n{error}", file=sys.stderr, flush=True)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

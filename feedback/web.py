@@ -1,0 +1,252 @@
+"""What every page has in common: closed by default, response headers, session limits, errors as pages."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import structlog
+from flask import Flask, Response, g, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import current_user, logout_user
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as BaseResponse
+from whitenoise import WhiteNoise
+
+from feedback.accounts.models import Role
+from feedback.accounts.services import user_by_session
+from feedback.config import Config
+from feedback.db import db, now
+from feedback.errors import NotFound, OfficeError
+from feedback.extensions import limiter, login_manager
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+HSTS = "max-age=63072000; includeSubDomains"
+IDLE = timedelta(minutes=30)
+ABSOLUTE = timedelta(hours=8)
+#: Endpoints of libraries that nobody needs to sign in for.
+ALWAYS_PUBLIC = frozenset({"static"})
+log = structlog.get_logger("web")
+
+
+def public(view: View) -> View:
+    """Mark a view as open to everybody. What carries neither this mark nor `roles` is closed."""
+    view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
+def roles(*allowed: Role) -> Callable[[View], View]:
+    """Mark a view as open to signed-in officers with one of these roles; for others it does not exist."""
+
+    def mark(view: View) -> View:
+        view.roles = frozenset(allowed)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def init_web(app: Flask, config: Config) -> None:
+    """Install guard, headers, limits, error pages and logging."""
+    _configure(app, config)
+    _log_without_persons()
+    login_manager.init_app(app)
+    login_manager.user_loader(user_by_session)
+    # Flask-Login would keep a hash of address and browser in every session; epoch and time limits do its work here.
+    login_manager.session_protection = None
+    limiter.init_app(app)
+    # Before anything reads the form, the check of its token included.
+    app.before_request_funcs.setdefault(None, []).insert(0, _measure_body)
+    app.before_request(_guard)
+    app.after_request(_headers)
+    app.register_error_handler(OfficeError, _office_error)
+    app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+    app.context_processor(lambda: {"demo": config.demo, "now": now()})
+    if config.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies)  # type: ignore[method-assign]
+    static = WhiteNoise(
+        app.wsgi_app,
+        max_age=31_536_000,
+        immutable_file_test=lambda path, url: "/dist/" in url,
+        allow_all_origins=False,
+        add_headers_function=lambda headers, path, url: headers.add_header("X-Content-Type-Options", "nosniff"),
+    )
+    static.add_files(f"{app.root_path}/static", prefix="static/")
+    app.wsgi_app = static  # type: ignore[method-assign]
+
+
+def _configure(app: Flask, config: Config) -> None:
+    app.config.update(
+        SESSION_COOKIE_NAME="__Host-phien" if config.https else "phien",
+        SESSION_COOKIE_SECURE=config.https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=25 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=200 * 1024,
+        MAX_FORM_PARTS=50,
+        TRUSTED_HOSTS=list(config.trusted_hosts) or None,
+        WTF_CSRF_TIME_LIMIT=None,
+        RATELIMIT_STORAGE_URI=config.limits_url,
+        RATELIMIT_KEY_PREFIX="web",
+    )
+
+
+def _log_without_persons() -> None:
+    """Structured logs on stderr; callers pass keys and counts, never what a person typed or where he came from."""
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso"), structlog.processors.JSONRenderer()],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        # Commands print their answers on standard output, a line each: nothing else may stand there.
+        logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr),
+    )
+
+
+def _measure_body() -> None:
+    """Refuse a body of unknown length, and a form without files above the form limit: Werkzeug would read either whole (control 20)."""
+    plain_form = request.mimetype == "application/x-www-form-urlencoded"
+    if "Transfer-Encoding" in request.headers or (plain_form and (request.content_length or 0) > (request.max_form_memory_size or 0)):
+        raise RequestEntityTooLarge
+
+
+def _guard() -> BaseResponse | None:
+    """Closed by default: only marked views are open, and a session ends when it idles or grows old."""
+    view: Any = _view()
+    if view is None or getattr(view, "is_public", False) or request.endpoint in ALWAYS_PUBLIC:
+        return None
+    allowed: frozenset[Role] = getattr(view, "roles", frozenset())
+    if not current_user.is_authenticated:
+        if allowed and request.method == "GET":
+            return redirect(url_for("accounts.sign_in_page", next=request.full_path.rstrip("?")))
+        raise NotFound
+    if _session_is_over():
+        logout_user()
+        session.clear()
+        return redirect(url_for("accounts.sign_in_page", next=request.path if request.method == "GET" else None))
+    if current_user.must_change_password and request.endpoint not in ("accounts.change_password_page", "accounts.sign_out_now"):
+        return redirect(url_for("accounts.change_password_page"))
+    if current_user.role not in allowed:
+        raise NotFound
+    return None
+
+
+def _view() -> Any:
+    from flask import current_app
+
+    return current_app.view_functions.get(request.endpoint) if request.endpoint else None
+
+
+def _session_is_over() -> bool:
+    moment = now().timestamp()
+    began, seen = session.get("began", 0.0), session.get("seen", 0.0)
+    if moment - seen > IDLE.total_seconds() or moment - began > ABSOLUTE.total_seconds():
+        return True
+    session["seen"] = moment
+    return False
+
+
+def begin_session() -> None:
+    """Note when a sign-in happened, for the idle and the absolute limit."""
+    session["began"] = session["seen"] = now().timestamp()
+
+
+def is_local_path(target: str | None) -> bool:
+    """Whether a target after sign-in stays on this site: one leading slash, no backslash, no control character."""
+    if not target or not target.startswith("/") or target.startswith("//"):
+        return False
+    return "\\" not in target and all(ord(c) >= 32 for c in target)
+
+
+def _headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", HSTS)
+    if request.endpoint not in ALWAYS_PUBLIC:
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _titles() -> dict[int, tuple[str, str]]:
+    """Title and advice by status, for errors that bring no words of their own."""
+    return {
+        400: (_("Yêu cầu không hợp lệ"), _("Trình duyệt gửi dữ liệu mà hệ thống không đọc được. Xin quay lại trang trước và thử lại.")),
+        403: (_("Không thực hiện được"), _("Ông/Bà không có quyền thực hiện thao tác này.")),
+        404: (_("Không tìm thấy trang"), _("Địa chỉ này không có hoặc không còn nữa. Xin kiểm tra lại, hoặc bắt đầu từ trang chủ.")),
+        405: (_("Không mở được trang theo cách này"), _("Xin bắt đầu lại từ trang chủ.")),
+        409: (
+            _("Hồ sơ đã thay đổi"),
+            _("Hồ sơ vừa được cập nhật nên thao tác chưa thực hiện được. Xin tải lại trang để xem tình trạng mới."),
+        ),
+        413: (_("Tệp hoặc nội dung quá lớn"), _("Mỗi tệp tối đa 10 MB, cả hồ sơ tối đa 20 MB. Xin chọn tệp nhỏ hơn rồi gửi lại.")),
+        422: (_("Nội dung chưa dùng được"), _("Xin quay lại trang trước, xem lại nội dung và gửi lại.")),
+        429: (_("Xin đợi ít phút"), _("Có quá nhiều yêu cầu từ cùng một nơi. Xin đợi ít phút rồi thử lại; nội dung đã nhập không bị mất.")),
+        500: (_("Hệ thống gặp lỗi"), _("Lỗi đã được ghi nhận. Xin thử lại sau ít phút.")),
+        503: (_("Hệ thống đang bận"), _("Xin thử lại sau ít phút. Việc khẩn cấp, xin gọi 113, 114 hoặc 115.")),
+    }
+
+
+def error_page(status: int, message: str = "", error_id: str = "") -> tuple[str, int]:
+    """A page that says what happened and what to do."""
+    title, advice = _titles().get(status, _titles()[400 if status < 500 else 500])
+    # The way back after a change of language is the start, so that a page hidden from this officer looks like one that is not there.
+    words = {"status": status, "title": title, "message": message or advice, "error_id": error_id, "this_page": "/"}
+    try:
+        return render_template("errors/error.html", **words), status
+    except Exception as error:  # a wrong host name, a broken template: the answer is plain but an answer
+        log.error("no error page", id=error_id, kind=type(error).__name__, where=_where(error))
+        return f"{title} ({error_id or status})", status
+
+
+def _office_error(error: OfficeError) -> tuple[str, int]:
+    db.session.rollback()
+    return error_page(error.status, error.message)
+
+
+def _csrf_error(_error: CSRFError) -> tuple[str, int]:
+    return error_page(400, _("Trang này đã mở quá lâu hoặc phiên làm việc đã kết thúc. Xin tải lại trang rồi gửi lần nữa."))
+
+
+def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
+    if error.code is None or error.code < 400:
+        return error
+    return error_page(error.code)
+
+
+def _unexpected(error: Exception) -> tuple[str, int]:
+    """Last resort: nothing of the error's inside reaches the page; the id joins page and log."""
+    error_id = secrets.token_hex(4)
+    log.error("unexpected", id=error_id, kind=type(error).__name__, endpoint=request.endpoint, where=_where(error))
+    # The database may be what failed: the page must not ask it who is reading.
+    g._login_user = login_manager.anonymous_user()
+    with suppress(SQLAlchemyError):
+        db.session.rollback()
+    return error_page(500, error_id=error_id)
+
+
+def _where(error: Exception) -> str:
+    """File names and lines only: an error's message may quote what a person typed."""
+    import traceback
+
+    return " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(traceback.extract_tb(error.__traceback__)[-6:]))
