@@ -1,0 +1,110 @@
+"""Puts the city's CSV files into the database: all of them or, when one row is wrong, none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from feedback.city import reading
+from feedback.city.checks import check
+from feedback.city.kinds import AreaKind, UnitSet
+from feedback.city.models import Agency, Area, Category, CitySetting, DeadlineRule, Holiday, Procedure, RoutingRule
+from feedback.city.reading import CityData, CityDataError, Reader
+from feedback.city.rows import AgencyRow, AreaRow
+from feedback.city.rules import Route, Rule
+from feedback.db import Base, atomic, db, now
+from feedback.text import fold
+
+Row = Mapping[str, Any]
+T = TypeVar("T")
+#: The order in which areas can point at those above them.
+DOWNWARD = (AreaKind.CITY, AreaKind.DISTRICT, AreaKind.WARD)
+
+
+def read_city(units: UnitSet, folder: Path = reading.DATA) -> CityData:
+    """The files of a unit set, checked row by row and against each other. Raises CityDataError with every problem found."""
+    reader = Reader(folder)
+    data = reader.city(units)
+    # Comparing files that could not be read whole would only repeat the same problem in other words.
+    if not reader.problems:
+        check(data, reader)
+    if reader.problems:
+        raise CityDataError(reader.problems)
+    return data
+
+
+@atomic
+def load_city(units: str, folder: Path = reading.DATA) -> None:
+    """Load a unit set ("2017" or "2025") and put it in force.
+
+    Rows are found by their keys, so loading again updates them and changes no id; a row that is no longer in the files stays.
+    Raises CityDataError, and changes nothing, when any row is wrong; ValueError for an unknown set.
+    """
+    data = read_city(UnitSet(units), folder)
+    _upsert(Category, ("code",), [vars(row) for row in data.categories.rows])
+    _upsert(Holiday, ("day",), [vars(row) for row in data.holidays.rows])
+    _upsert(DeadlineRule, ("code", "valid_from"), [_rule(row) for row in data.rules.rows])
+    areas = _load_areas(data)
+    _load_agencies(data, areas)
+    procedures = [{**_without(row, "category"), "category_code": row.category, **_named(row.name, data)} for row in data.procedures.rows]
+    _upsert(Procedure, ("unit_set", "name", "valid_from"), procedures)
+    _upsert(RoutingRule, ("unit_set", "category_code", "level", "position", "valid_from"), [_route(row, data) for row in data.routes.rows])
+    _upsert(CitySetting, ("id",), [{"id": 1, "unit_set": data.units, "loaded_at": now()}])
+    db.session.expire_all()
+
+
+def _load_areas(data: CityData) -> dict[str, int]:
+    ids: dict[str, int] = {}
+    for kind in DOWNWARD:
+        generation = [_area(row, data, ids) for row in data.areas.rows if row.kind is kind]
+        _upsert(Area, ("unit_set", "code", "valid_from"), generation)
+        ids = dict(db.session.execute(select(Area.code, Area.id).where(Area.unit_set == data.units).order_by(Area.valid_from)).all())
+    return ids
+
+
+def _area(row: AreaRow, data: CityData, ids: Mapping[str, int]) -> Row:
+    above = {"parent_id": ids.get(row.parent), "district_area_id": ids.get(row.district)}
+    return {**_without(row, "parent", "district"), **_named(row.name, data), **above}
+
+
+def _load_agencies(data: CityData, areas: Mapping[str, int]) -> None:
+    ids: dict[str, int] = {}
+    waiting = list(data.agencies.rows)
+    while waiting:
+        generation = [row for row in waiting if not row.superior or row.superior in ids]
+        _upsert(Agency, ("unit_set", "code"), [_agency(row, data, areas, ids) for row in generation])
+        ids = dict(db.session.execute(select(Agency.code, Agency.id).where(Agency.unit_set == data.units)).all())
+        waiting = [row for row in waiting if row not in generation]
+
+
+def _agency(row: AgencyRow, data: CityData, areas: Mapping[str, int], ids: Mapping[str, int]) -> Row:
+    above = {"superior_id": ids.get(row.superior), "area_id": areas.get(row.area), "field": " ".join(row.field)}
+    return {**_without(row, "superior", "area", "field"), **_named(row.name, data), **above}
+
+
+def _rule(row: Rule) -> Row:
+    return {**_without(row, "extensions"), "extensions": [list(alternative) for alternative in row.extensions]}
+
+
+def _route(row: Route, data: CityData) -> Row:
+    return {**_without(row, "category", "reason"), "category_code": row.category, "reason_vi": row.reason, "unit_set": data.units}
+
+
+def _named(name: str, data: CityData) -> Row:
+    return {"unit_set": data.units, "name_folded": fold(name)}
+
+
+def _without(row: object, *names: str) -> dict[str, Any]:
+    return {name: value for name, value in vars(row).items() if name not in names}
+
+
+def _upsert(table: type[Base], key: Sequence[str], rows: Sequence[Row]) -> None:
+    if not rows:
+        return
+    statement = insert(table)
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in key}
+    db.session.execute(statement.on_conflict_do_update(index_elements=key, set_=changed), rows)

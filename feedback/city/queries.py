@@ -1,0 +1,210 @@
+"""Reads of the city's reference data. Lists are in Vietnamese order and hold what is in force in the unit set in force.
+
+Nothing is kept between transactions: an edit by the administrator counts from the next request on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import joinedload
+
+from feedback.city.kinds import AgencyKind, AreaKind, UnitSet
+from feedback.city.models import Agency, Area, Category, CitySetting, DeadlineRule, Holiday, Procedure, RoutingRule
+from feedback.city.order import vietnamese
+from feedback.city.rules import Place, Route, Rule, UnknownRule, calendar_of, rule_on
+from feedback.db import db, now
+from feedback.errors import NotFound
+from feedback.localtime import local_day
+from feedback.workdays import Calendar
+
+S = TypeVar("S")
+T = TypeVar("T", Area, Agency, Procedure)
+#: The map of 2017 is shown as it was in the year of the city's programme, whatever day it is.
+DAY_OF_2017 = date(2017, 12, 31)
+COMMITTEES = (AgencyKind.DISTRICT_COMMITTEE, AgencyKind.WARD_COMMITTEE)
+
+
+class CityNotLoaded(RuntimeError):
+    """The database holds no city yet."""
+
+    def __init__(self) -> None:
+        super().__init__("The city's reference data is not loaded. Load it with: flask --app wsgi city load --units 2025")
+
+
+def current_units() -> UnitSet:
+    """The unit set in force. Raises CityNotLoaded on an empty database."""
+    units: UnitSet | None = db.session.scalar(select(CitySetting.unit_set))
+    if units is None:
+        raise CityNotLoaded
+    return units
+
+
+def wards(district_area_id: int | None = None) -> Sequence[Area]:
+    """Wards in force, of one district area or of all, each with its district area."""
+    query = select(Area).where(Area.kind == AreaKind.WARD).options(joinedload(Area.district_area))
+    if district_area_id is not None:
+        query = query.where(Area.district_area_id == district_area_id)
+    return _all(_in_force(query, Area))
+
+
+def districts() -> Sequence[Area]:
+    """District areas in force: quận and huyện, or the former ones."""
+    return _all(_in_force(select(Area).where(Area.kind == AreaKind.DISTRICT), Area))
+
+
+def area_by_code(code: str) -> Area:
+    """The area with a GSO code in the set in force, with its district area. Raises NotFound."""
+    return _one(_in_force(select(Area).where(Area.code == code).options(joinedload(Area.district_area)), Area))
+
+
+def area_by_id(area_id: int) -> Area:
+    """An area with its district area, of whatever set: a case keeps the area it was filed in. Raises NotFound."""
+    return _one(select(Area).where(Area.id == area_id).options(joinedload(Area.district_area)))
+
+
+def place_of(area: Area | None) -> Place:
+    """Where a report lies for routing: the area's name and the committees that stand there."""
+    if area is None:
+        return Place()
+    committees = select(Agency.area_id, Agency.code).where(
+        Agency.area_id.in_([area.id, area.district_area_id]), Agency.kind.in_(COMMITTEES), Agency.unit_set == area.unit_set
+    )
+    codes = dict(db.session.execute(committees).all())
+    district_id = area.id if area.kind is AreaKind.DISTRICT else area.district_area_id
+    district = codes.get(district_id)
+    ward = codes.get(area.id) if area.kind is AreaKind.WARD else None
+    return Place(_full_name(area, with_district=bool(ward and district)), ward, district)
+
+
+def _full_name(area: Area, *, with_district: bool) -> str:
+    """The area's name; where districts are tiers of their own, names of wards repeat and need the district's."""
+    if not with_district:
+        return area.name
+    district = db.session.scalar(select(Area.name).where(Area.id == area.district_area_id))
+    return f"{area.name}, {district}"
+
+
+def agencies() -> Sequence[Agency]:
+    """Agencies in force, with their areas."""
+    return _all(_in_force(select(Agency).options(joinedload(Agency.area)), Agency))
+
+
+def agency_by_code(code: str) -> Agency:
+    """The agency with a code in the set in force. Raises NotFound."""
+    return _one(_in_force(select(Agency).where(Agency.code == code), Agency))
+
+
+def desk_agency() -> Agency:
+    """The front desk that receives every report that is not sealed."""
+    return _one(_in_force(select(Agency).where(Agency.is_desk), Agency))
+
+
+def triage_agency() -> Agency:
+    """The inspectorate, which reads sealed reports first."""
+    return _one(_in_force(select(Agency).where(Agency.is_triage), Agency))
+
+
+def referee_agency() -> Agency:
+    """Who decides between agencies that hand a case back and forth: Văn phòng UBND, the office that runs the front desk."""
+    return desk_agency()
+
+
+def categories() -> Sequence[Category]:
+    """All categories in the order they are offered."""
+    return db.session.scalars(select(Category).order_by(Category.position)).all()
+
+
+def category(code: str) -> Category:
+    """One category. Raises NotFound."""
+    found = db.session.get(Category, code)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def procedures(category_code: str | None = None) -> Sequence[Procedure]:
+    """Procedures in force, of one category or of all."""
+    query = select(Procedure)
+    if category_code is not None:
+        query = query.where(Procedure.category_code == category_code)
+    return _all(_in_force(query, Procedure))
+
+
+def calendar() -> Calendar:
+    """The working calendar as the administrator left it; it knows the years from the first to the last day in the table."""
+    return calendar_of(db.session.execute(select(Holiday.day, Holiday.kind)).all())
+
+
+def rule(code: str, on: date) -> Rule:
+    """The version of a deadline rule in force on a day, or the nearest one. Raises UnknownRule."""
+    versions = db.session.scalars(select(DeadlineRule).where(DeadlineRule.code == code)).all()
+    if not versions:
+        raise UnknownRule(code)
+    return rule_on([_as_rule(row) for row in versions], code, on)
+
+
+def rules() -> tuple[Rule, ...]:
+    """Every version of every deadline rule."""
+    return tuple(_as_rule(row) for row in db.session.scalars(select(DeadlineRule).order_by(DeadlineRule.code, DeadlineRule.valid_from)))
+
+
+def _as_rule(row: DeadlineRule) -> Rule:
+    return Rule(
+        code=row.code,
+        name=row.name,
+        amount=row.amount,
+        unit=row.unit,
+        start_event=row.start_event,
+        legal_basis=row.legal_basis,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        extensions=tuple(tuple(alternative) for alternative in row.extensions),
+        pausable=row.pausable,
+        cutoff=row.cutoff,
+        confidence=row.confidence,
+        note=row.note,
+    )
+
+
+def routing_rules() -> tuple[Route, ...]:
+    """The routing table in force. A row whose agency is not in force is left out, so that nothing is sent to a closed body."""
+    units = current_units()
+    alive = _in_force(select(Agency.code), Agency, units)
+    query = select(RoutingRule).where(
+        RoutingRule.unit_set == units,
+        _valid(RoutingRule, _day(units)),
+        or_(RoutingRule.target.startswith("@"), RoutingRule.target.in_(alive)),
+    )
+    return tuple(
+        Route(row.category_code, row.level, row.target, row.reason_vi, row.position, row.valid_from, row.valid_to)
+        for row in db.session.scalars(query.order_by(RoutingRule.position))
+    )
+
+
+def _day(units: UnitSet) -> date:
+    """The day the rows of a set must be valid on."""
+    return DAY_OF_2017 if units is UnitSet.Y2017 else local_day(now())
+
+
+def _valid(table: type[Area | Agency | Procedure | RoutingRule], day: date) -> ColumnElement[bool]:
+    return and_(table.valid_from <= day, or_(table.valid_to.is_(None), table.valid_to >= day))
+
+
+def _in_force(query: Select[S], table: type[Area | Agency | Procedure], units: UnitSet | None = None) -> Select[S]:
+    chosen = units or current_units()
+    return query.where(table.unit_set == chosen, _valid(table, _day(chosen)))
+
+
+def _all(query: Select[T]) -> Sequence[T]:
+    return sorted(db.session.scalars(query), key=lambda row: vietnamese(row.name))
+
+
+def _one(query: Select[T]) -> T:
+    found = db.session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
