@@ -1,0 +1,1 @@
+"""One row for every act, in the transaction of the act itself."""

@@ -1,0 +1,88 @@
+"""Adding audit rows, and linking them into their chains just before they are written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from flask import current_app
+from sqlalchemy import event, inspect, text
+from sqlalchemy.orm import Session, UOWTransaction
+
+from feedback.audit.chain import SEALED, START, check_facts, mac_of
+from feedback.audit.models import AuditEntry
+from feedback.db import db, now
+from feedback.signing import RecordKeys
+
+_TIP = text("SELECT number, mac, seqs FROM audit_tip(:kind, :id, :wanted)")
+
+
+class Doer(Protocol):
+    """Whoever acts; `feedback.cases.access.Actor` is one."""
+
+    @property
+    def who(self) -> str:
+        """Role, or "citizen", or "system"."""
+        ...
+
+    @property
+    def user_id(self) -> int | None:
+        """Key of the officer, None for citizens and the system."""
+        ...
+
+
+def record(action: str, *, actor: Doer, subject_kind: str, subject_id: str, at: datetime | None = None, **facts: Any) -> None:
+    """Add an audit row to the caller's transaction: the act and its row happen together or not at all.
+
+    Raises TypeError for facts that are not text, whole numbers, truth values or lists of them.
+    """
+    check_facts(facts)
+    entry = AuditEntry(
+        at=at or now(),
+        actor_user_id=actor.user_id,
+        actor_role=str(actor.who),
+        action=action,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        facts=facts,
+    )
+    db.session.add(entry)
+
+
+def record_keys() -> RecordKeys:
+    """The keys of the current application."""
+    keys: RecordKeys = current_app.extensions["record_keys"]
+    return keys
+
+
+@event.listens_for(db.session, "before_flush")
+def _link(session: Session, _flush: UOWTransaction, _instances: object) -> None:
+    """Give new rows their places in their chains. Only now: the shorter a chain is locked, the less anybody waits."""
+    entries = sorted((row for row in session.new if isinstance(row, AuditEntry)), key=_came)
+    ends, seqs = _lock_chains(session, entries)
+    for seq, entry in zip(seqs, entries, strict=True):
+        number, previous = ends[entry.subject_kind, entry.subject_id]
+        entry.seq, entry.number, entry.previous = seq, number + 1, previous
+        entry.mac = mac_of(record_keys().chain[0], {column: getattr(entry, column) for column in SEALED})
+        ends[entry.subject_kind, entry.subject_id] = entry.number, entry.mac
+
+
+def _lock_chains(session: Session, entries: Sequence[AuditEntry]) -> tuple[dict[tuple[str, str], tuple[int, bytes]], list[int]]:
+    """Lock the chains of these rows until the commit; gives number and mac of each one's last row, and a `seq` for every new row.
+
+    Chains are taken in the order of their names, so that two acts on the same things do not wait for each other in a circle.
+    """
+    ends, seqs = {}, []
+    wanted = Counter((entry.subject_kind, entry.subject_id) for entry in entries)
+    for (kind, subject_id), count in sorted(wanted.items()):
+        last = session.execute(_TIP, {"kind": kind, "id": subject_id, "wanted": count}).one()
+        ends[kind, subject_id] = last.number or 0, last.mac or START
+        seqs += last.seqs
+    return ends, sorted(seqs)
+
+
+def _came(entry: AuditEntry) -> int:
+    """The place of a row among those that wait to be written."""
+    return inspect(entry).insert_order or 0

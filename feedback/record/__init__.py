@@ -1,0 +1,1 @@
+"""What anyone may check: the heads of the days, and receipts."""
