@@ -1,0 +1,1 @@
+"""The heart: a case, its life, its clock, who may see it."""

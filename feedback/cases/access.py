@@ -1,0 +1,124 @@
+"""Who may see a case and who may act on it: the only place that says so (security D6).
+
+Everything that reads cases for staff, be it list, count, search, export or chart, starts from `visible_cases`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+
+from feedback.accounts.models import User
+from feedback.cases.handover_models import PARTNER_OPEN, Partner, PartnerState
+from feedback.cases.learning_models import CheckDraw, Correction, Way
+from feedback.cases.models import Case, CaseEvent, Suggestion
+from feedback.cases.workflow import MOVES, Move, Side, State, Who, is_legal, moves_for
+from feedback.city.models import Agency
+from feedback.db import db
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Whoever does something: an officer bound to an agency, a citizen holding a code, or the system."""
+
+    who: Who
+    user_id: int | None = None
+    agency_id: int | None = None
+
+    @classmethod
+    def of(cls, user: User) -> Actor:
+        """The actor behind a signed-in officer."""
+        return cls(Who(user.role.value), user.id, user.agency_id)
+
+
+CITIZEN = Actor(Who.CITIZEN)
+SYSTEM = Actor(Who.SYSTEM)
+AGENCY = frozenset({Who.HANDLER, Who.AGENCY_HEAD})
+
+
+def _seen_by(actor: Actor) -> ColumnElement[bool]:
+    own = Case.agency_id == actor.agency_id
+    match actor.who:
+        case Who.FRONT_DESK:
+            # A report that looks like misconduct never reaches the desk; what an agency has accepted is the agency's.
+            return and_(own, Case.sealed.is_(False), Case.at_desk.is_(True))
+        case Who.HANDLER | Who.AGENCY_HEAD:
+            held = and_(own, Case.at_desk.is_(False))
+            return and_(Case.sealed.is_(False), or_(held, Case.to_agency_id == actor.agency_id, helped_by(actor)))
+        case Who.INSPECTORATE:
+            return and_(own, Case.sealed.is_(True), Case.state != State.RECEIVED)
+        case Who.LEADERSHIP:
+            return Case.sealed.is_(False)
+        case Who.SYSTEM:
+            return true()
+        case _:
+            return false()
+
+
+def helped_by(actor: Actor, states: Collection[PartnerState] = (*PARTNER_OPEN, PartnerState.REPORTED)) -> ColumnElement[bool]:
+    """Cases of other agencies that the actor's agency has been asked to co-handle."""
+    return Case.id.in_(select(Partner.case_id).where(Partner.agency_id == actor.agency_id, Partner.state.in_(states)))
+
+
+def visible_cases(actor: Actor) -> Select[Case]:
+    """Select of the cases this actor may know of. For everybody else they do not exist."""
+    return select(Case).where(_seen_by(actor))
+
+
+def checkable_cases(actor: Actor) -> Select[Case]:
+    """Select of the cases drawn for a blind check, joined with their draws, that this officer may be given: decided, not checked yet.
+
+    The desk gets open cases wherever they lie by now, as masked text alone; the inspectorate its own sealed ones. Whoever has had a
+    part in a case is no second officer.
+    """
+    match actor.who:
+        case Who.FRONT_DESK:
+            decided = exists().where(Suggestion.case_id == Case.id, Suggestion.decided_at.is_not(None))
+            at_desk = exists().where(Agency.id == actor.agency_id, Agency.is_desk)
+            given = and_(Case.sealed.is_(False), at_desk, or_(decided, Case.state.in_((State.REFUSED, State.MERGED))))
+        case Who.INSPECTORATE:
+            given = and_(_seen_by(actor), Case.state != State.TRIAGE)
+        case _:
+            given = false()
+    drawn = select(Case).join(CheckDraw, CheckDraw.case_id == Case.id)
+    return drawn.where(
+        given,
+        Case.state != State.WITHDRAWN,
+        exists().where(Suggestion.case_id == Case.id, Suggestion.worked),
+        ~exists().where(Correction.case_id == Case.id, Correction.way == Way.CHECK),
+        ~exists().where(CaseEvent.case_id == Case.id, CaseEvent.actor_id == actor.user_id),
+    )
+
+
+def checked_by(actor: Actor) -> Select[Case]:
+    """Select of the cases this officer has checked blindly, joined with what he found."""
+    found = and_(Correction.case_id == Case.id, Correction.way == Way.CHECK, Correction.decided_by_id == actor.user_id)
+    return select(Case).join(Correction, found)
+
+
+def may(actor: Actor, move: Move, case: Case) -> bool:
+    """Whether this actor may make this move on this case, which he is known to see."""
+    if not is_legal(move, case.state, actor.who, case.track):
+        return False
+    if actor.who in (Who.CITIZEN, Who.SYSTEM):
+        return True
+    match MOVES[move].side:
+        case Side.RECEIVER:
+            return case.to_agency_id == actor.agency_id
+        case Side.PARTNER:
+            return _is_partner(actor, move, case)
+        case _:
+            return case.agency_id == actor.agency_id and case.at_desk == (actor.who is Who.FRONT_DESK)
+
+
+def _is_partner(actor: Actor, move: Move, case: Case) -> bool:
+    wanted = (PartnerState.ASKED,) if move is Move.PARTNER_ACCEPT else tuple(PARTNER_OPEN)
+    mine = select(Partner.id).where(Partner.case_id == case.id, Partner.agency_id == actor.agency_id, Partner.state.in_(wanted))
+    return db.session.scalar(mine) is not None
+
+
+def open_moves(actor: Actor, case: Case) -> list[Move]:
+    """The moves to offer this actor on this case."""
+    return [move for move in moves_for(case.state, actor.who, case.track) if may(actor, move, case)]
