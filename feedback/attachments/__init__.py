@@ -1,0 +1,1 @@
+"""Photos and PDF that citizens send: decoded, rewritten, kept under random names."""

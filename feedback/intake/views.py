@@ -1,0 +1,311 @@
+"""The report form: one question a page, no JavaScript needed, the code made before the first answer (security D2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from feedback.attachments import services as attachments
+from feedback.cases import queries
+from feedback.cases.access import CITIZEN
+from feedback.cases.asking import Where, read_where
+from feedback.cases.clock import due_of
+from feedback.cases.intake import submit_report
+from feedback.cases.models import Case
+from feedback.cases.sorting import classify_case
+from feedback.city import queries as city
+from feedback.city.kinds import UnitSet
+from feedback.city.models import Category
+from feedback.codes import new_code, show_code, tidy_code
+from feedback.db import now
+from feedback.documents.files import receipt_file
+from feedback.documents.qr import qr_data_uri
+from feedback.errors import Invalid, NotFound
+from feedback.extensions import limiter
+from feedback.intake import drafts, proposals
+from feedback.intake.drafts import Draft
+from feedback.intake.forms import CheckForm, ContactForm, EvidenceForm, FinishForm, WhatForm, WhereForm
+from feedback.intake.people import tidy_phone
+from feedback.intake.services import area_id_of, area_name_of, report_of
+from feedback.intake.steps import STEPS, first_open, following, may_open
+from feedback.text import clean
+from feedback.web import public
+
+blueprint = Blueprint("intake", __name__)
+ENDPOINTS = dict(zip(STEPS, ("intake.what", "intake.where", "intake.evidence", "intake.contact", "intake.check"), strict=True))
+#: Nobody reads and answers five questions in less; a program does, and is asked once to look again.
+SHORTEST_FILLING_SECONDS = 6
+#: How many reports, started forms and files one source may send.
+REPORTS, STARTS, FILES = "5/hour", "30/hour", "60/hour"
+LAST_GROUP = 5
+
+Page = str | BaseResponse | tuple[str, int]
+
+
+def was_sent(response: BaseResponse) -> bool:
+    """Only reports that were taken count; a look at the errors is free."""
+    return response.status_code in (302, 303)
+
+
+@blueprint.get("/")
+@public
+def home() -> str:
+    """What this is and the two things a citizen can do here."""
+    return render_template("public/home.html")
+
+
+def my_case() -> tuple[str, Case] | None:
+    """The code in this browser and the case it has become."""
+    code = session.get("code")
+    case = queries.case_of_code(drafts.hmac_of(code)) if code else None
+    return None if code is None or case is None else (code, case)
+
+
+def my_draft() -> Draft | None:
+    """The report being written in this browser."""
+    code = session.get("code")
+    return drafts.open_draft(code) if code else None
+
+
+def with_draft(step: str) -> Callable[[Callable[[Draft], Page]], Callable[[], Page]]:
+    """Give a step's view the draft in progress; without one, or out of order, lead to where it goes on."""
+
+    def decorate(view: Callable[[Draft], Page]) -> Callable[[], Page]:
+        @wraps(view)
+        def run() -> Page:
+            draft = my_draft()
+            if draft is None:
+                return redirect(url_for("intake.done" if my_case() else "intake.start"))
+            if not may_open(step, draft.steps_done):
+                return redirect(url_for(ENDPOINTS[first_open(draft.steps_done)]))
+            return view(draft)
+
+        return run
+
+    return decorate
+
+
+def _next(step: str, draft: Draft) -> BaseResponse:
+    return redirect(url_for(ENDPOINTS[following(step, draft.steps_done)]))
+
+
+def _show(template: str, step: str, **values: Any) -> Page:
+    number = STEPS.index(step) + 1
+    back = url_for(ENDPOINTS[STEPS[number - 2]] if number > 1 else "intake.start")
+    page = render_template(template, number=number, total=len(STEPS), back=back, **values)
+    return (page, 422) if values["form"].errors else page
+
+
+def _language() -> str:
+    return str(get_locale() or "vi")
+
+
+@blueprint.route("/phan-anh", methods=["GET", "POST"])
+@public
+@limiter.limit(STARTS, methods=["POST"], deduct_when=was_sent)
+def start() -> Page:
+    """What to expect; starting makes the code and the draft. A draft in progress is offered again, a code not yet kept is shown again."""
+    draft = my_draft()
+    if draft is None and my_case():
+        return redirect(url_for("intake.done"))
+    if request.method == "GET":
+        return render_template("public/report/start.html", draft=draft)
+    if draft is not None and request.form.get("choice") != "new":
+        return redirect(url_for(ENDPOINTS[first_open(draft.steps_done)]))
+    _throw_away(draft)
+    session["code"] = new_code()
+    drafts.start(session["code"])
+    return redirect(url_for("intake.what"))
+
+
+def _throw_away(draft: Draft | None) -> None:
+    if draft is not None:
+        attachments.remove_all(draft.id)
+        drafts.throw_away(draft)
+
+
+@blueprint.post("/phan-anh/thoat")
+@public
+def leave() -> BaseResponse:
+    """Throw the draft away and leave nothing in the browser; a code that was already sent stays until it is kept."""
+    if my_case():
+        return redirect(url_for("intake.done"))
+    _throw_away(my_draft())
+    return _forget("intake.home")
+
+
+@blueprint.route("/phan-anh/su-viec", methods=["GET", "POST"])
+@public
+@with_draft("su-viec")
+def what(draft: Draft) -> Page:
+    """Step 1: free text."""
+    form = WhatForm(text=draft.answers.get("text"))
+    if form.validate_on_submit():
+        drafts.save(draft, "su-viec", text=clean(form.text.data))
+        return _next("su-viec", draft)
+    return _show("public/report/what.html", "su-viec", form=form)
+
+
+@blueprint.route("/phan-anh/dia-diem", methods=["GET", "POST"])
+@public
+@with_draft("dia-diem")
+def where(draft: Draft) -> Page:
+    """Step 2: ward, and street or landmark; until it is answered, what the text says of both is filled in to look at."""
+    wards, districts, units = city.wards(), city.districts(), city.current_units()
+    unanswered = "area" not in draft.answers and request.method == "GET"
+    found = read_where(draft.answers["text"], units, lambda: (*wards, *districts)) if unanswered else Where()
+    area = str(found.area.id) if found.area else draft.answers.get("area", "")
+    form = WhereForm(area=area, place=draft.answers.get("place", found.place))
+    form.offer(wards, districts)
+    if form.validate_on_submit():
+        drafts.save(draft, "dia-diem", area=form.area.data, place=clean(form.place.data or ""))
+        return _next("dia-diem", draft)
+    return _show("public/report/where.html", "dia-diem", form=form, new_map=units is UnitSet.Y2025, found=found)
+
+
+@blueprint.route("/phan-anh/bang-chung", methods=["GET", "POST"])
+@public
+@limiter.limit(FILES, methods=["POST"])
+@with_draft("bang-chung")
+def evidence(draft: Draft) -> Page:
+    """Step 3: photos and PDF, any number of times up to the limits, or none."""
+    form = EvidenceForm()
+    if form.validate_on_submit():
+        sent = [upload for upload in form.files.data or [] if upload and upload.filename]
+        try:
+            for upload in sent:
+                attachments.attach(draft.id, upload.filename, upload.read())
+        except Invalid as error:
+            form.files.errors = [error.message]
+        except NotFound:  # sent or thrown away in another window meanwhile
+            return redirect(url_for("intake.evidence"))
+        else:
+            if request.form.get("choice") == "add":
+                return redirect(url_for("intake.evidence"))
+            drafts.save(draft, "bang-chung")
+            return _next("bang-chung", draft)
+    return _show("public/report/evidence.html", "bang-chung", form=form, files=attachments.of_draft(draft.id))
+
+
+@blueprint.post("/phan-anh/bang-chung/<public_id>/bo")
+@public
+def remove_file(public_id: str) -> Page:
+    """Take a file out of the draft again."""
+    draft = my_draft()
+    if draft is not None:
+        attachments.remove(draft.id, public_id)
+    return redirect(url_for("intake.evidence"))
+
+
+@blueprint.route("/phan-anh/lien-he", methods=["GET", "POST"])
+@public
+@with_draft("lien-he")
+def contact(draft: Draft) -> Page:
+    """Step 4: named or anonymous, public or not."""
+    form = ContactForm(**{key: draft.answers.get(key) for key in ("named", "name", "phone", "email", "public")})
+    if form.validate_on_submit():
+        named = form.named.data == "yes"
+        drafts.save(
+            draft,
+            "lien-he",
+            named=form.named.data,
+            public=form.public.data,
+            name=clean(form.name.data or "") if named else "",
+            phone=tidy_phone(form.phone.data or "") if named else "",
+            email=(form.email.data or "").strip() if named else "",
+        )
+        return _next("lien-he", draft)
+    return _show("public/report/contact.html", "lien-he", form=form)
+
+
+@blueprint.route("/phan-anh/kiem-tra", methods=["GET", "POST"])
+@public
+@limiter.limit(REPORTS, methods=["POST"], deduct_when=was_sent)
+@with_draft("kiem-tra")
+def check(draft: Draft) -> Page:
+    """Step 5: everything on one page, then send. A second click finds the case of the first."""
+    form = CheckForm(category=draft.answers.get("category", ""))
+    categories = city.categories()
+    form.offer(categories, _language(), _("Để cơ quan tiếp nhận xác định"))
+    too_fast = False
+    if form.validate_on_submit():
+        too_fast = not draft.answers.get("asked") and now().timestamp() - draft.answers["started"] < SHORTEST_FILLING_SECONDS
+        drafts.save(draft, "kiem-tra", category=form.category.data, asked=True)
+        if not too_fast:
+            return _send(draft)
+    return _check_page(draft, form, categories, too_fast=too_fast)
+
+
+def _send(draft: Draft) -> BaseResponse:
+    attachments.refuse_when_full()
+    submitted = submit_report(report_of(draft, _language()), drafts.hmac_of(draft.code), CITIZEN, draft_id=draft.id)
+    classify_case(submitted.case_id)
+    return redirect(url_for("intake.done"))
+
+
+def _check_page(draft: Draft, form: CheckForm, categories: Sequence[Category], *, too_fast: bool) -> Page:
+    text, area_id = draft.answers["text"], area_id_of(draft)
+    return _show(
+        "public/report/check.html",
+        "kiem-tra",
+        form=form,
+        answers=draft.answers,
+        area=area_name_of(draft),
+        files=attachments.of_draft(draft.id),
+        too_fast=too_fast,
+        **proposals.last_look(text, area_id, form.category.data, categories, _language()),
+    )
+
+
+@blueprint.route("/phan-anh/xong", methods=["GET", "POST"])
+@public
+def done() -> Page:
+    """The code, what happens next and by when; safe to reload. Finishing asks for the last five characters of the code."""
+    mine = my_case()
+    if mine is None:
+        return redirect(url_for("intake.start"))
+    code, case = mine
+    form = FinishForm()
+    if form.validate_on_submit():
+        if tidy_code(form.last.data or "")[-LAST_GROUP:] == code[-LAST_GROUP:]:
+            return _forget("intake.goodbye")
+        form.last.errors = [_("Chưa khớp với mã ở trên. Xin xem lại 5 ký tự của nhóm cuối cùng.")]
+    page = render_template(
+        "public/report/done.html",
+        form=form,
+        code=show_code(code),
+        case=case,
+        qr=qr_data_uri(show_code(code)),
+        steps=[step.render(_) for step in due_of(case.rule_code, case.received_at).steps],
+    )
+    return (page, 422) if form.errors else page
+
+
+def _forget(endpoint: str) -> BaseResponse:
+    """Leave nothing of the report in the browser but the language, and go on to another page."""
+    language = _language()
+    session.clear()
+    response = redirect(url_for("language.choose", code=language, ve=url_for(endpoint)))
+    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    return response
+
+
+@blueprint.get("/phan-anh/ket-thuc")
+@public
+def goodbye() -> str:
+    """Thanks, and where to go from here."""
+    return render_template("public/report/goodbye.html")
+
+
+@blueprint.get("/phan-anh/bien-nhan.pdf")
+@public
+def receipt() -> Page:
+    """The receipt of the report just sent."""
+    mine = my_case()
+    return redirect(url_for("intake.start")) if mine is None else receipt_file(*mine, _language())
