@@ -1,0 +1,142 @@
+"""Reads of prepared answers and of what a case has made public. Never change anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, literal, literal_column, or_, select, tuple_
+
+from feedback.cases.message_models import Message, MessageKind, Publication
+from feedback.cases.models import Case, Outcome
+from feedback.cases.template_models import AnswerTemplate
+from feedback.cases.workflow import RUNNING_STATES, State
+from feedback.city.models import Agency, Area, Category
+from feedback.db import db
+from feedback.documents.apology import ApologyFacts
+from feedback.errors import NotFound
+from feedback.localtime import local_day
+from feedback.text import fold
+
+#: States in which a case may be public.
+SHOWN_STATES = frozenset({State.ANSWERED, State.CLOSED})
+
+
+def templates(category_code: str) -> Mapping[Outcome, Sequence[AnswerTemplate]]:
+    """The prepared answers that fit a field, by outcome; those made for the field stand before those made for all."""
+    fits = or_(AnswerTemplate.category_code == category_code, AnswerTemplate.category_code.is_(None))
+    found = db.session.scalars(
+        select(AnswerTemplate)
+        .where(AnswerTemplate.active, fits)
+        .order_by(AnswerTemplate.category_code.is_(None), AnswerTemplate.position, AnswerTemplate.id)
+    ).all()
+    return {outcome: rows for outcome in Outcome if (rows := [row for row in found if row.outcome is outcome])}
+
+
+def template(code: str, category_code: str) -> AnswerTemplate | None:
+    """One prepared answer, when it fits the field."""
+    return next((row for rows in templates(category_code).values() for row in rows if row.code == code), None)
+
+
+def apology_facts(case: Case, at: datetime) -> ApologyFacts | None:
+    """What the letter of apology for a case (its agency loaded) says; None when none is owed, and always for a sealed case.
+
+    Owed when the answer came after the due instant, or is still owed past it while the clock runs
+    (QĐ 5157/QĐ-UBND 2016, NĐ 61/2018/NĐ-CP Art 19).
+    """
+    waits = case.state in RUNNING_STATES
+    ended = at if waits else case.answered_at
+    if case.sealed or case.reference is None or ended is None or ended <= case.due_at:
+        return None
+    today, ended_on, due_on = local_day(at), local_day(ended), local_day(case.due_at)
+    promised = _promised_on(case) if waits else None
+    return ApologyFacts(
+        agency=case.agency.name,
+        reference=case.reference,
+        received_on=local_day(case.received_at),
+        due_on=due_on,
+        days_late=max((ended_on - due_on).days, 1),
+        answered_on=None if waits else ended_on,
+        promised_on=promised if promised is not None and promised >= today else None,
+        written_on=today,
+    )
+
+
+def _promised_on(case: Case) -> date | None:
+    """The day of the last report of progress, whether or not it named one: a newer report without a day takes the older promise back."""
+    reports = select(Message.promised_on).where(Message.case_id == case.id, Message.kind == MessageKind.PROGRESS)
+    return db.session.scalar(reports.order_by(Message.id.desc()).limit(1))
+
+
+PAGE_SIZE = 20
+_SIMPLE: ColumnElement[Any] = literal_column("'simple'::regconfig")
+
+
+@dataclass(frozen=True)
+class PublicCase:
+    """What everybody may know of a case: nothing here leads to its sender, its code or its number."""
+
+    public_id: str
+    text: str
+    answer: str
+    category: Category
+    ward: str
+    agency: str
+    published_at: datetime
+
+
+def published(words: str = "", category: str = "", district_id: int | None = None, cursor: str = "") -> tuple[list[PublicCase], str | None]:
+    """Public cases, the newest first, and the cursor of the next page; words count written with or without tone marks."""
+    found = public_cases()
+    if words.strip():
+        found = found.where(func.to_tsvector(_SIMPLE, Publication.text_folded).op("@@")(func.plainto_tsquery(_SIMPLE, fold(words))))
+    if category:
+        found = found.where(Case.category_code == category)
+    if district_id is not None:
+        found = found.where(Area.district_area_id == district_id)
+    after = _position(cursor)
+    if after is not None:
+        found = found.where(tuple_(Publication.published_at, Case.public_id) < tuple_(literal(after[0]), literal(after[1])))
+    order = (Publication.published_at.desc(), Case.public_id.desc())
+    rows = [PublicCase(*row) for row in db.session.execute(found.order_by(*order).limit(PAGE_SIZE + 1))]
+    more = rows[PAGE_SIZE - 1] if len(rows) > PAGE_SIZE else None
+    return rows[:PAGE_SIZE], None if more is None else f"{more.published_at.timestamp():.6f}_{more.public_id}"
+
+
+def public_among(public_ids: Sequence[str]) -> list[PublicCase]:
+    """Those of the cases that are public, in the order given."""
+    rows = {row.public_id: PublicCase(*row) for row in db.session.execute(public_cases().where(Case.public_id.in_(public_ids)))}
+    return [rows[public_id] for public_id in public_ids if public_id in rows]
+
+
+def public_case(public_id: str) -> PublicCase:
+    """One public case. Raises NotFound for every other, so that nobody learns that it exists."""
+    row = db.session.execute(public_cases().where(Case.public_id == public_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return PublicCase(*row)
+
+
+def public_cases() -> Select[Any]:
+    """Only what is answered, open and agreed to, now: a case that is sealed or opened again later leaves the pages by itself."""
+    ward = func.coalesce(Area.name, "")
+    found: Any = select(Case.public_id, Publication.text, Publication.answer, Category, ward, Agency.name, Publication.published_at)
+    public: Select[Any] = (
+        found.join(Case, Case.id == Publication.case_id)
+        .join(Category, Category.code == Case.category_code)
+        .join(Agency, Agency.id == Case.agency_id)
+        .outerjoin(Area, Area.id == Case.area_id)
+        .where(Case.sealed.is_(False), Case.wants_public, Case.state.in_(SHOWN_STATES), Publication.published_at >= Case.answered_at)
+    )
+    return public
+
+
+def _position(cursor: str) -> tuple[datetime, str] | None:
+    """Where the next page starts; a cursor somebody has edited starts from the top."""
+    stamp, _sep, key = cursor.partition("_")
+    try:
+        return (datetime.fromtimestamp(float(stamp), UTC), key[:16]) if key.isalnum() else None
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -1,0 +1,1 @@
+"""Papers and pictures that people take away: the receipt, the QR code."""

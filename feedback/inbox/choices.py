@@ -1,0 +1,86 @@
+"""What the lists of the case page offer, each read when the first form asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms.fields.choices import SelectChoice
+
+from feedback.cases import queries, records
+from feedback.cases.extending import possible_extensions
+from feedback.cases.handover_models import PARTNER_OPEN, Partner
+from feedback.cases.models import Case
+from feedback.cases.sorting import CONDUCT
+from feedback.city import queries as city
+from feedback.city.kinds import Level, RuleUnit
+from feedback.city.rules import Rule
+
+LEVELS = {Level.CITY: _l("Cấp Thành phố"), Level.DISTRICT: _l("Cấp quận, huyện"), Level.WARD: _l("Cấp phường, xã")}
+UNITS = {
+    RuleUnit.MINUTE: _l("phút"),
+    RuleUnit.WORKING_HOUR: _l("giờ làm việc"),
+    RuleUnit.DAY: _l("ngày"),
+    RuleUnit.WORKING_DAY: _l("ngày làm việc"),
+}
+
+
+class Lists:
+    """The choices for one case in one language."""
+
+    def __init__(self, case: Case, locale: str) -> None:
+        self._case, self._locale = case, locale
+
+    @cached_property
+    def agencies(self) -> list[SelectChoice]:
+        """Agencies in force under their tier; never the inspectorate, which open cases do not go to, nor the one that holds the case."""
+        rows = [row for row in city.agencies() if not row.is_triage and row.id != self._case.agency_id]
+        return [
+            SelectChoice("", _("Chọn trong danh sách")),
+            *(
+                SelectChoice(str(row.id), row.name, optgroup=str(name))
+                for level, name in LEVELS.items()
+                for row in rows
+                if row.level is level
+            ),
+        ]
+
+    @cached_property
+    def all_agencies(self) -> list[SelectChoice]:
+        """The same with the agency that holds the case: the referee may find that the matter is its own."""
+        own = self._case.agency
+        return [*self.agencies, SelectChoice(str(own.id), own.name, optgroup=str(_("Cơ quan phân định")))]
+
+    @cached_property
+    def handlers(self) -> list[SelectChoice]:
+        """Officers of the agency who can be in charge."""
+        return [SelectChoice(str(key), name) for key, name in queries.handlers(self._case.agency_id)]
+
+    @cached_property
+    def categories(self) -> list[SelectChoice]:
+        """Every field but conduct."""
+        rest = [SelectChoice(row.code, row.name(self._locale)) for row in city.categories() if row.code != CONDUCT]
+        return [SelectChoice("", _("Chọn trong danh sách")), *rest]
+
+    @cached_property
+    def extensions(self) -> list[SelectChoice]:
+        """The extensions the law still allows."""
+        return [SelectChoice(rule.code, rule_label(rule)) for rule in possible_extensions(self._case)]
+
+    @cached_property
+    def partners(self) -> Sequence[Partner]:
+        """Every co-agency that was asked, oldest first."""
+        return records.partners(self._case.id)
+
+    @cached_property
+    def open_partners(self) -> list[SelectChoice]:
+        """Co-agencies that have not ended their part."""
+        return [SelectChoice(str(part.id), part.agency.name) for part in self.partners if part.state in PARTNER_OPEN]
+
+
+def rule_label(rule: Rule) -> str:
+    """What an extension adds and the law it rests on."""
+    unit = UNITS[rule.unit] if rule.unit else ""
+    return str(_("Thêm %(amount)s %(unit)s (%(basis)s)", amount=rule.amount, unit=unit, basis=rule.legal_basis))
