@@ -1,0 +1,1 @@
+"""The sender follows his case with the code alone."""

@@ -1,0 +1,121 @@
+"""What a sender may learn beside the row of his own case: the transfer under way, answers, messages, and the case his own follows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from feedback.accounts.models import User
+from feedback.cases.clock_models import Extension, Ground, Pause
+from feedback.cases.handover_models import Transfer
+from feedback.cases.message_models import Message
+from feedback.cases.models import Answer, AnswerState, Case, Outcome, Refusal
+from feedback.cases.workflow import State
+from feedback.city.models import Agency, Area
+from feedback.db import db
+
+GIVEN = (AnswerState.PUBLISHED, AnswerState.SUPERSEDED)
+
+
+@dataclass(frozen=True)
+class UnderWay:
+    """A transfer nobody has accepted yet; `seen_at` is None while the receiver has not opened it."""
+
+    receiver: str
+    sent_at: datetime
+    seen_at: datetime | None
+
+
+@dataclass(frozen=True)
+class GivenAnswer:
+    """An answer the sender has got; only the last one is current, and none after he asked to look again."""
+
+    case_id: int
+    outcome: Outcome
+    text: str
+    given_at: datetime | None
+    agency: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Lead:
+    """What somebody whose report follows another case learns of that case: nothing that its own sender wrote."""
+
+    id: int
+    reference: str | None
+    state: State
+    sealed: bool
+    agency: str
+    ward: str
+    due_at: datetime
+    answered_at: datetime | None
+    refusal: Refusal | None
+    guidance: str
+
+
+@dataclass(frozen=True)
+class Granted:
+    """An extension of the limit that runs now."""
+
+    rule_code: str
+    ground: Ground
+
+
+def under_way(case_id: int) -> UnderWay | None:
+    """The transfer that is neither accepted nor returned nor recalled."""
+    query = (
+        select(Agency.name, Transfer.sent_at, Transfer.seen_at)
+        .join(Agency, Agency.id == Transfer.to_agency_id)
+        .where(Transfer.case_id == case_id, Transfer.ended_at.is_(None))
+    )
+    row = db.session.execute(query).one_or_none()
+    return None if row is None else UnderWay(*row)
+
+
+def given_answers(case_ids: Sequence[int]) -> Sequence[GivenAnswer]:
+    """Every answer that reached the sender, newest first. Drafts and answers sent back are no answers."""
+    query = (
+        select(Answer.case_id, Answer.outcome, Answer.text, Answer.decided_at, Agency.name, Answer.state == AnswerState.PUBLISHED)
+        .join(User, User.id == Answer.author_id)
+        .join(Agency, Agency.id == User.agency_id)
+        .where(Answer.case_id.in_(case_ids), Answer.state.in_(GIVEN))
+        .order_by(Answer.id.desc())
+    )
+    return [GivenAnswer(*row) for row in db.session.execute(query)]
+
+
+def messages(case_id: int) -> Sequence[Message]:
+    """What office and sender told one another, oldest first."""
+    return db.session.scalars(select(Message).where(Message.case_id == case_id).order_by(Message.id)).all()
+
+
+def open_pause(case_id: int) -> Pause | None:
+    """Since when, why and at most until when the clock stands still; None while it runs."""
+    return db.session.scalar(select(Pause).where(Pause.case_id == case_id, Pause.ended_at.is_(None)))
+
+
+def granted_extensions(case: Case) -> Sequence[Granted]:
+    """The extensions of the limit that runs now, in the order they were granted."""
+    query = select(Extension.rule_code, Extension.ground).where(
+        Extension.case_id == case.id, Extension.granted.is_(True), Extension.clock_from == case.clock_from
+    )
+    return [Granted(*row) for row in db.session.execute(query.order_by(Extension.decided_at, Extension.id))]
+
+
+def lead_of(case: Case) -> Lead | None:
+    """The case that a merged one follows. Its text, its place and its sender are not even read."""
+    query = (
+        select(
+            *(Case.id, Case.reference, Case.state, Case.sealed, Agency.name, func.coalesce(Area.name, "")),
+            *(Case.due_at, Case.answered_at, Case.refusal, Case.guidance),
+        )
+        .join(Agency, Agency.id == Case.agency_id)
+        .outerjoin(Area, Area.id == Case.area_id)
+        .where(Case.id == case.lead_case_id)
+    )
+    row = db.session.execute(query).one_or_none()
+    return None if row is None else Lead(*tuple(row))
