@@ -1,0 +1,1 @@
+"""Reads feedback through its access rules: classifier, figures for leadership, demo city."""

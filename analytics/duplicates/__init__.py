@@ -1,0 +1,1 @@
+"""Whether two reports tell of the same incident. Proposes; a person merges."""
