@@ -1,0 +1,138 @@
+"""Transit between agencies: how long a case was on its way, pair by pair, against what was usual before (the promised cut of 90 %).
+
+A hop begins when it is sent and ends when the receiver accepts it; office time only. Returned hops count for the sender's wrong addresses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import aliased
+
+from analytics.measures import FEWEST_TO_RANK, Period, share
+from feedback.cases.access import Actor, visible_cases
+from feedback.cases.handover_models import Transfer, TransferState, TransitBaseline
+from feedback.cases.models import Case
+from feedback.city.models import Agency
+from feedback.db import db
+from feedback.workdays import HOURS_A_DAY
+
+MINUTES_A_DAY = HOURS_A_DAY * 60
+#: What the city's programme promised: transit cut by this share.
+PROMISED_CUT = 0.9
+
+
+@dataclass(frozen=True)
+class Transit:
+    """The hops of one pair, of one sender, or of all. Times in minutes of office time; None where nothing was accepted."""
+
+    sender: str
+    receiver: str
+    sent: int
+    accepted: int
+    returned: int
+    within_hour: int
+    median: float | None
+    p90: float | None
+    #: Working days a hop took before, the mean over these hops; None where nothing is recorded.
+    usual_days: float | None
+
+    @property
+    def cut(self) -> float | None:
+        """By which share the middle hop is shorter than what was usual; negative when it is longer."""
+        if self.median is None or not self.usual_days:
+            return None
+        return 1 - self.median / (self.usual_days * MINUTES_A_DAY)
+
+    @property
+    def returned_share(self) -> float | None:
+        """Wrong addresses: returned of those that have ended."""
+        return share(self.returned, self.accepted + self.returned)
+
+    @property
+    def quick_share(self) -> float | None:
+        """Share accepted within one hour of office time."""
+        return share(self.within_hour, self.accepted)
+
+
+@dataclass(frozen=True)
+class TransitBoard:
+    """Everything the page shows; pairs and senders only with enough hops to compare, the longest median and the most returns first."""
+
+    total: Transit
+    before: Transit
+    pairs: Sequence[Transit]
+    senders: Sequence[Transit]
+    #: Pairs with too few hops to be listed.
+    rare: int
+
+
+def transit_board(actor: Actor, period: Period) -> TransitBoard:
+    """Count the hops sent in the period, of cases the reader may see. Three queries."""
+    pairs = [_transit(row, row.sender, row.receiver) for row in db.session.execute(_hops(actor, period, pairs=True))]
+    senders: dict[str, list[Transit]] = {}
+    for pair in pairs:
+        senders.setdefault(pair.sender, []).append(pair)
+    enough = [pair for pair in pairs if pair.accepted >= FEWEST_TO_RANK]
+    merged = [_sum(name, rows) for name, rows in senders.items()]
+    return TransitBoard(
+        total=_transit(db.session.execute(_hops(actor, period, pairs=False)).one()),
+        before=_transit(db.session.execute(_hops(actor, period.before(), pairs=False)).one()),
+        pairs=sorted(enough, key=lambda pair: -(pair.median or 0)),
+        senders=sorted(
+            (row for row in merged if row.accepted + row.returned >= FEWEST_TO_RANK), key=lambda row: -(row.returned_share or 0)
+        ),
+        rare=len(pairs) - len(enough),
+    )
+
+
+def _sum(sender: str, rows: Sequence[Transit]) -> Transit:
+    """A sender's hops to everybody; medians do not add up, so it has none."""
+
+    def add(name: str) -> int:
+        return sum(getattr(row, name) for row in rows)
+
+    return Transit(sender, "", add("sent"), add("accepted"), add("returned"), add("within_hour"), None, None, None)
+
+
+def _hops(actor: Actor, period: Period, *, pairs: bool) -> Select[*tuple[Any, ...]]:
+    seen = visible_cases(actor).with_only_columns(Case.id).subquery()
+    own, usual = aliased(TransitBaseline), aliased(TransitBaseline)
+    accepted, returned = Transfer.state == TransferState.ACCEPTED, Transfer.state == TransferState.RETURNED
+    minutes = Transfer.working_minutes
+    columns: list[ColumnElement[Any]] = [
+        func.count().label("sent"),
+        func.count().filter(accepted).label("accepted"),
+        func.count().filter(returned).label("returned"),
+        func.count().filter(accepted, minutes <= 60).label("within_hour"),
+        func.percentile_cont(0.5).within_group(minutes).filter(accepted).label("median"),
+        func.percentile_cont(0.9).within_group(minutes).filter(accepted).label("p90"),
+        func.avg(func.coalesce(own.working_days, usual.working_days)).filter(accepted).label("usual_days"),
+    ]
+    found: Any = (
+        select(*columns)
+        .select_from(Transfer)
+        .join(seen, seen.c.id == Transfer.case_id)
+        .outerjoin(own, (own.from_agency_id == Transfer.from_agency_id) & (own.to_agency_id == Transfer.to_agency_id))
+        .outerjoin(usual, usual.from_agency_id.is_(None))
+        # The referee's decision counts as accepted at once and would flatter.
+        .where(Transfer.sent_at >= period.start, Transfer.sent_at < period.end, Transfer.binding.is_(False))
+    )
+    if pairs:
+        sender, receiver = aliased(Agency), aliased(Agency)
+        found = (
+            found.join(sender, sender.id == Transfer.from_agency_id)
+            .join(receiver, receiver.id == Transfer.to_agency_id)
+            .add_columns(sender.name.label("sender"), receiver.name.label("receiver"))
+            .group_by(sender.id, receiver.id)
+        )
+    result: Select[*tuple[Any, ...]] = found
+    return result
+
+
+def _transit(row: Any, sender: str = "", receiver: str = "") -> Transit:
+    numbers = {name: None if value is None else float(value) for name, value in zip(("median", "p90", "usual_days"), row[4:7], strict=True)}
+    return Transit(sender, receiver, row.sent, row.accepted, row.returned, row.within_hour, **numbers)
