@@ -1,0 +1,122 @@
+"""The page on transit: what it counts, against what was usual before, and who may read it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from analytics.dashboard import transit
+from analytics.dashboard.periods import Span
+from feedback.cases import transfers
+from feedback.cases.baseline import load_baseline, usual_source
+from feedback.cases.handover_models import ReturnReason, TransitBaseline
+from feedback.cases.models import Case
+from feedback.db import db, transaction
+from feedback.localtime import local_day
+from tests.analytics.dashboard.town import NOON, Town
+from tests.feedback.officers import case_of, counted, version_of
+
+PAGE = "/dieu-hanh/luan-chuyen"
+#: Eight in the morning of the day before noon, office hours.
+MORNING = datetime(2026, 10, 13, 1, tzinfo=UTC)
+WEEK = Span(local_day(MORNING) - timedelta(days=5), local_day(NOON))
+
+
+def hop(town: Town, minutes: int, *, back: bool = False) -> str:
+    """A case forwarded at eight and accepted, or returned, so many minutes later."""
+    public_id = town.live(MORNING, [("forward", timedelta())])
+    town.clock(MORNING + timedelta(minutes=minutes))
+    if back:
+        transfers.give_back(town.office.handler.actor, public_id, version_of(public_id), ReturnReason.OTHER_AREA, "phường bên cạnh")
+    else:
+        transfers.accept(town.office.handler.actor, public_id, version_of(public_id))
+    town.clock(NOON)
+    return public_id
+
+
+def board(town: Town) -> transit.TransitBoard:
+    return transit.transit_board(town.office.leader.actor, WEEK.at(NOON))
+
+
+def test_hops_are_measured_in_office_time_and_against_what_was_usual(town: Town) -> None:
+    load_baseline()
+    for minutes in (20, 40, 180):
+        hop(town, minutes)
+    hop(town, 5, back=True)
+    total = board(town).total
+    assert (total.sent, total.accepted, total.returned, total.within_hour) == (4, 3, 1, 2)
+    assert (total.median, total.usual_days) == (40, 7)
+    assert total.cut == pytest.approx(1 - 40 / (7 * 480))
+    assert total.returned_share == 0.25
+    assert "Người Lao Động" in usual_source()
+
+
+def test_a_pair_of_its_own_is_measured_against_its_own_past(town: Town) -> None:
+    load_baseline()
+    case = case_of(hop(town, 120))
+    with transaction():
+        db.session.add(
+            TransitBaseline(from_agency_id=town.office.desk.actor.agency_id, to_agency_id=case.agency_id, working_days=1, source="đo")
+        )
+    assert board(town).total.cut == pytest.approx(0.75)
+    load_baseline()
+    assert board(town).total.cut == pytest.approx(0.75), "loading again keeps what the city recorded itself"
+
+
+def test_without_a_past_nothing_is_compared(town: Town) -> None:
+    hop(town, 30)
+    assert board(town).total.cut is None
+    assert usual_source() == ""
+    assert "–" in town.office.browser(town.office.leader).get(PAGE).text
+
+
+def test_sealed_cases_binding_decisions_and_other_days_do_not_count(town: Town) -> None:
+    hop(town, 30)
+    sealed, binding = hop(town, 200), hop(town, 300)
+    with transaction():
+        db.session.execute(update(Case).where(Case.public_id == sealed).values(sealed=True, reference=None))
+        transfer = transit.Transfer
+        db.session.execute(update(transfer).where(transfer.case_id == case_of(binding).id).values(binding=True))
+    assert board(town).total.sent == 1
+    earlier = Span(WEEK.first - timedelta(days=30), WEEK.first - timedelta(days=20))
+    assert transit.transit_board(town.office.leader.actor, earlier.at(NOON)).total.sent == 0
+
+
+def test_pairs_and_senders_are_named_only_with_enough_hops(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    hop(town, 30)
+    hop(town, 10, back=True)
+    assert (board(town).pairs, board(town).rare) == ([], 1)
+    monkeypatch.setattr(transit, "FEWEST_TO_RANK", 1)
+    found = board(town)
+    assert [(pair.accepted, pair.median) for pair in found.pairs] == [(1, 30)]
+    assert [row.returned_share for row in found.senders] == [0.5]
+    page = town.office.browser(town.office.leader).get(PAGE).text
+    assert "Nơi gửi hay chuyển nhầm" in page
+    assert "30 phút" in page
+
+
+def test_the_page_is_for_leadership_and_costs_the_same_however_many(town: Town) -> None:
+    load_baseline()
+    leader = town.office.browser(town.office.leader)
+    assert "Chưa có lượt chuyển nào trong kỳ này" in leader.get(PAGE).text
+    hop(town, 30)
+    with counted() as few:
+        leader.get(PAGE)
+    for _n in range(3):
+        hop(town, 500)
+    with counted() as more:
+        page = leader.get(PAGE).text
+    assert len(few) == len(more) <= 9
+    assert "mục tiêu của Thành phố: 90%" in page.replace("\xa0", "").replace(" %", "%")
+    for officer in (town.office.head, town.office.desk, town.office.admin):
+        assert town.office.browser(officer).get(PAGE).status_code == 404
+
+
+def test_a_longer_transit_than_before_is_said(town: Town) -> None:
+    load_baseline()
+    hop(town, 30)
+    with transaction():
+        db.session.execute(update(TransitBaseline).values(working_days=0.01))
+    assert "tăng" in town.office.browser(town.office.leader).get(PAGE).text

@@ -1,0 +1,67 @@
+"""How fast an agency's inbox opens in a city of a million cases: `python -m tests.bench.inbox [cases]`.
+
+Whole requests are measured, from the cookie to the last byte of the page, with every statement sent to the database.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextvars import Context
+from functools import partial
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from feedback.accounts.models import User
+from feedback.db import db, now
+from tests.bench.many_cases import HEAD, large_city, row, timed
+
+ROUNDS = 30
+PAGES = {
+    "open work": "",
+    "late": "?the=qua-han",
+    "today": "?the=hom-nay",
+    "not accepted": "?the=chua-nhan",
+    "co-handled": "?the=phoi-hop",
+    "answered": "?the=da-tra-loi",
+    "everything": "?the=tat-ca",
+    "everything urgent": "?the=tat-ca&khan=1",
+    "everything of a field": "?the=tat-ca&linh-vuc=urban_environment",
+    "search without marks": "?tim=rac+thai",
+    "search with marks": "?tim=rác+thải",
+}
+
+
+def signed_in(app: Flask, user: User) -> FlaskClient:
+    """A browser in which the officer is signed in."""
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"], session["_fresh"] = user.get_id(), True
+        session["began"] = session["seen"] = now().timestamp()
+    return client
+
+
+def opened(client: FlaskClient, address: str) -> None:
+    """Read one page to its end, outside every context, as from another machine."""
+    answer = Context().run(client.get, address)
+    if answer.status_code != 200:
+        raise SystemExit(f"{address} answered {answer.status_code}")
+
+
+def main() -> None:
+    """Fill the scratch city and print a table for each reader."""
+    many = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    with large_city(many) as (app, people):
+        for title, user in [("largest agency", people.largest), ("middling agency", people.middling)]:
+            client = signed_in(app, user)
+            print(f"\n{title}\n{HEAD}")
+            for name, query in PAGES.items():
+                address = f"/can-bo/ho-so{query}"
+                opened(client, address)
+                measured = [timed(partial(opened, client, address)) for _round in range(ROUNDS)]
+                db.session.rollback()
+                print(row(name, measured), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""A real Chromium for tests that look at pages: served over a port of this machine, checked with axe-core."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from feedback.config import ROOT
+from tests.feedback.officers import Office, Officer
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+#: Set to a folder to keep pictures of every page.
+PICTURES = os.environ.get("LIEMCHINH_PICTURES", "")
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+#: WCAG 2.2 AA and what comes before it.
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The application at an address that a browser can open, for as long as the block runs."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://localhost:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A browser without a window."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds wrong with the page as it is shown now; the context must be made with `bypass_csp=True`."""
+    page.add_script_tag(path=str(AXE))
+    found: list[dict[str, Any]] = page.evaluate("tags => axe.run({runOnly: tags}).then(result => result.violations)", AXE_TAGS)
+    return [f"{one['id']}: {node['html'][:160]} ({node['failureSummary'][:300]})" for one in found for node in one["nodes"]]
+
+
+def wider_than_the_screen(page: Page) -> bool:
+    """Whether one has to scroll sideways."""
+    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+
+def look(page: Page, name: str, *, check: bool = True, unfold: bool = False) -> None:
+    """Look at a page as a person and, where scripts run (`check`), as axe-core: nothing wrong, nobody scrolls sideways.
+
+    `unfold` opens everything that is folded first.
+    """
+    if unfold:
+        page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")
+    if PICTURES:
+        page.screenshot(path=str(Path(PICTURES) / f"{name}.png"), full_page=True)
+    assert not wider_than_the_screen(page), page.url
+    if check:
+        assert violations(page) == [], page.url
+
+
+def signed_in(browser: Browser, office: Office, officer: Officer, address: str, width: int, **options: Any) -> Page:
+    """A page in which the officer is signed in."""
+    return with_cookies(browser, office.browser(officer), address, width, **options)
+
+
+def with_cookies(browser: Browser, client: FlaskClient, address: str, width: int, **options: Any) -> Page:
+    """A page of somebody whose session began in a browser without a screen."""
+    context = browser.new_context(**{"viewport": {"width": width, "height": 900}, "bypass_csp": True, **options})
+    kept = [(name, client.get_cookie(name)) for name in ("phien", "ngon_ngu")]
+    context.add_cookies([{"name": name, "value": cookie.value, "url": address} for name, cookie in kept if cookie is not None])
+    return context.new_page()

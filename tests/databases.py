@@ -1,0 +1,48 @@
+"""The run's database server and fresh databases on it."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from feedback.config import Config, embedded_url
+
+#: Environment variable with the folder of this run's server; workers inherit it.
+VAR = "LIEMCHINH_TEST_VAR"
+SECRET = "a secret for tests, forty characters ok"
+_numbers = itertools.count(1)
+
+
+def server_config() -> Config:
+    """Settings of the run's server."""
+    var = Path(os.environ[VAR])
+    return Config(database_url=embedded_url(var), secret_key=SECRET, var=var, https=False, limits_url="memory://", testing=True)
+
+
+def url_of(database: str) -> str:
+    """Address of one database on the run's server."""
+    return embedded_url(Path(os.environ[VAR])).replace("@/liemchinh?", f"@/{database}?")
+
+
+@contextmanager
+def admin() -> Iterator[psycopg.Connection]:
+    """A connection that may make and drop databases."""
+    with psycopg.connect(url_of("postgres").replace("+psycopg", ""), autocommit=True) as connection:
+        yield connection
+
+
+@contextmanager
+def fresh_database(source: str) -> Iterator[str]:
+    """Address of a new database cloned from `source` (`template1` for an empty one), dropped at the end."""
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    with admin() as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {source}")
+        try:
+            yield url_of(name)
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -1,0 +1,259 @@
+"""Accounts as services: throttle, trusted roles, epochs, audit rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from feedback.accounts import passwords, services
+from feedback.accounts.models import Role, SignInAttempt, User
+from feedback.accounts.services import NewUser, TooManyAttempts, WrongSignIn
+from feedback.audit.models import AuditEntry
+from feedback.db import db, now
+from feedback.errors import Invalid, NotAllowed, NotFound
+from tests.feedback.accounts.people import PASSWORD, agency_id, officer
+
+WRONG = "không phải câu này đâu"
+
+
+def acts() -> list[tuple[str, int | None]]:
+    rows = db.session.execute(select(AuditEntry.action, AuditEntry.actor_user_id).order_by(AuditEntry.seq))
+    return [(row[0], row[1]) for row in rows]
+
+
+def fail(name: str, source: str = "here", times: int = 1) -> None:
+    for _n in range(times):
+        with pytest.raises(WrongSignIn):
+            services.sign_in(name, WRONG, source)
+
+
+def new(name: str, role: Role) -> NewUser:
+    return NewUser(name, name, role, agency_id(), handed_over=True)
+
+
+def test_names_are_forgiven_case_and_blanks(app: Flask) -> None:
+    officer("nguyen.an")
+    assert services.sign_in("  NGUYEN.An ", PASSWORD, "here").sign_in_name == "nguyen.an"
+
+
+def test_a_name_is_given_once(app: Flask) -> None:
+    officer("nguyen.an")
+    with pytest.raises(Invalid):
+        officer("Nguyen.An")
+    with pytest.raises(Invalid):
+        officer("   ")
+
+
+def test_the_first_password_is_never_one_that_would_be_refused(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    draws = iter(["a1b2c3", "123456", "789012", "f1e2d3", "123456", "789012"])
+    monkeypatch.setattr("feedback.accounts.services.secrets.token_hex", lambda _bytes: next(draws))
+    assert services.first_password() == "f1e2d3-123456-789012"
+
+
+def test_unknown_and_wrong_are_told_alike(app: Flask) -> None:
+    officer("nguyen.an")
+    with pytest.raises(WrongSignIn) as wrong:
+        services.sign_in("nguyen.an", WRONG, "here")
+    with pytest.raises(WrongSignIn) as unknown:
+        services.sign_in("tran.binh", WRONG, "here")
+    assert wrong.value.message == unknown.value.message != ""
+
+
+def test_unknown_names_cost_one_hash_too(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    officer("nguyen.an")
+    seen: list[str | None] = []
+    monkeypatch.setattr(passwords, "verify", lambda known, _password: seen.append(known))
+    for name in ("nguyen.an", "tran.binh"):
+        with pytest.raises(WrongSignIn):
+            services.sign_in(name, WRONG, "here")
+    assert len(seen) == 2
+    assert seen[1] is None
+
+
+def test_the_sixth_guess_within_a_minute_waits_even_if_right(app: Flask, clock: Callable[[datetime], None]) -> None:
+    officer("nguyen.an")
+    begun = now()
+    fail("nguyen.an", times=5)
+    with pytest.raises(TooManyAttempts):
+        services.sign_in("nguyen.an", PASSWORD, "elsewhere")
+    clock(begun + timedelta(seconds=59))
+    with pytest.raises(TooManyAttempts):
+        services.sign_in("nguyen.an", PASSWORD, "elsewhere")
+    clock(begun + timedelta(seconds=61))
+    assert services.sign_in("nguyen.an", PASSWORD, "elsewhere").sign_in_name == "nguyen.an"
+
+
+def test_throttle_is_not_global(app: Flask) -> None:
+    officer("nguyen.an")
+    officer("tran.binh")
+    fail("nguyen.an", times=5)
+    assert services.sign_in("tran.binh", PASSWORD, "here").sign_in_name == "tran.binh"
+
+
+def test_one_source_cannot_try_every_account(app: Flask) -> None:
+    officer("nguyen.an")
+    for number in range(services.FAILURES_PER_SOURCE):
+        fail(f"nobody.{number}", "there")
+    with pytest.raises(TooManyAttempts):
+        services.sign_in("nguyen.an", PASSWORD, "there")
+    assert services.sign_in("nguyen.an", PASSWORD, "here").sign_in_name == "nguyen.an"
+
+
+def test_guesses_sent_at_once_share_the_same_five(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    officer("nguyen.an")
+    db.session.commit()
+    looked: list[str] = []
+    monkeypatch.setattr(passwords, "verify", lambda _known, password: looked.append(password))
+
+    def guess(number: int) -> None:
+        with app.app_context(), pytest.raises((WrongSignIn, TooManyAttempts)):
+            services.sign_in("nguyen.an", f"lần thứ {number}", str(number))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(guess, range(24)))
+    assert len(looked) == services.FAILURES_PER_ACCOUNT
+
+
+def test_success_forgets_the_failures_and_no_address_is_kept(app: Flask) -> None:
+    officer("nguyen.an")
+    fail("nguyen.an", "203.0.113.77", times=4)
+    row = db.session.scalars(select(SignInAttempt)).first()
+    assert row is not None
+    assert b"203.0.113.77" not in row.source_hash
+    assert b"nguyen" not in row.account_hash
+    services.sign_in("nguyen.an", PASSWORD, "203.0.113.77")
+    assert db.session.scalar(select(func.count()).select_from(SignInAttempt)) == 0
+
+
+def test_a_locked_account_is_told_like_a_wrong_password(app: Flask) -> None:
+    admin, user = officer("admin.mot"), officer("nguyen.an", Role.HANDLER)
+    services.set_active(admin, user.public_id, active=False)
+    with pytest.raises(WrongSignIn):
+        services.sign_in("nguyen.an", PASSWORD, "here")
+
+
+def test_each_act_ends_the_sessions_before_it(app: Flask) -> None:
+    admin, user = officer("admin.mot"), officer("nguyen.an", Role.HANDLER)
+    epochs = {user.session_epoch}
+    services.sign_in("nguyen.an", PASSWORD, "here")
+    epochs.add(user.session_epoch)
+    services.sign_out(user)
+    epochs.add(user.session_epoch)
+    services.change_password(user, PASSWORD, "một câu khác hẳn câu cũ")
+    epochs.add(user.session_epoch)
+    services.reset_password(admin, user.public_id)
+    epochs.add(user.session_epoch)
+    services.set_active(admin, user.public_id, active=False)
+    epochs.add(user.session_epoch)
+    assert len(epochs) == 6
+
+
+def test_a_session_lives_with_its_epoch(app: Flask) -> None:
+    user = officer("nguyen.an")
+    cookie = user.get_id()
+    assert services.user_by_session(cookie) is user
+    assert services.user_by_session(cookie[:-1]) is None
+    assert services.user_by_session(user.public_id) is None
+    assert services.user_by_session("") is None
+    services.sign_out(user)
+    assert services.user_by_session(cookie) is None
+
+
+def test_the_own_password_is_changed_with_the_old_one_only(app: Flask) -> None:
+    user = officer("nguyen.an")
+    for old, fresh in ((WRONG, "một câu khác hẳn câu cũ"), (PASSWORD, PASSWORD), (PASSWORD, "ngắn")):
+        with pytest.raises(Invalid):
+            services.change_password(user, old, fresh)
+    assert passwords.verify(db.session.get_one(User, user.id).password_hash, PASSWORD)
+    assert "account.password_changed" not in [action for action, _by in acts()]
+
+
+def test_a_reset_hands_over_a_password_for_once(app: Flask) -> None:
+    admin, user = officer("admin.mot"), officer("nguyen.an", Role.HANDLER)
+    first = services.reset_password(admin, user.public_id)
+    assert user.must_change_password
+    assert services.sign_in("nguyen.an", first, "here") is user
+    services.change_password(user, first, "một câu khác hẳn câu cũ")
+    assert not user.must_change_password
+
+
+@pytest.mark.parametrize("role", [Role.INSPECTORATE, Role.LEADERSHIP, Role.ADMINISTRATOR])
+def test_nobody_lets_himself_into_a_trusted_role(app: Flask, role: Role) -> None:
+    """Security, control 11: the maker of the account, who knows its password, cannot open it; a second administrator can."""
+    first, second = officer("admin.mot"), officer("admin.hai")
+    user = services.create_user(new("nguyen.an", role), PASSWORD, by=first)
+    assert not user.active
+    with pytest.raises(NotAllowed):
+        services.set_active(first, user.public_id, active=True)
+    with pytest.raises(WrongSignIn):
+        services.sign_in("nguyen.an", PASSWORD, "here")
+    services.set_active(second, user.public_id, active=True)
+    assert services.sign_in("nguyen.an", PASSWORD, "here") is user
+    services.reset_password(second, user.public_id)
+    assert not user.active
+    with pytest.raises(NotAllowed):
+        services.set_active(second, user.public_id, active=True)
+    services.set_active(first, user.public_id, active=True)
+    assert user.active
+
+
+@pytest.mark.parametrize("role", [Role.FRONT_DESK, Role.HANDLER, Role.AGENCY_HEAD])
+def test_other_roles_need_one_administrator(app: Flask, role: Role) -> None:
+    admin = officer("admin.mot")
+    user = services.create_user(new("nguyen.an", role), PASSWORD, by=admin)
+    assert user.active
+    assert user.must_change_password
+    services.reset_password(admin, user.public_id)
+    assert user.active
+
+
+def test_an_administrator_leaves_his_own_account_alone(app: Flask) -> None:
+    admin = officer("admin.mot")
+    with pytest.raises(NotAllowed):
+        services.reset_password(admin, admin.public_id)
+    with pytest.raises(NotAllowed):
+        services.set_active(admin, admin.public_id, active=False)
+    with pytest.raises(NotFound):
+        services.reset_password(admin, "khong-co")
+
+
+def test_every_act_leaves_its_row_and_no_name(app: Flask) -> None:
+    admin = officer("admin.mot")
+    user = services.create_user(new("nguyen.an", Role.HANDLER), PASSWORD, by=admin)
+    services.sign_in("nguyen.an", PASSWORD, "here")
+    services.set_active(admin, user.public_id, active=False)
+    services.set_active(admin, user.public_id, active=True)
+    services.reset_password(admin, user.public_id)
+    assert acts() == [
+        ("account.created", None), ("account.created", admin.id), ("account.signed_in", user.id),
+        ("account.locked", admin.id), ("account.opened", admin.id), ("account.password_reset", admin.id),
+    ]  # fmt: skip
+    kept = str([(row.subject_id, row.facts) for row in db.session.scalars(select(AuditEntry))])
+    assert "nguyen" not in kept
+
+
+def test_older_hashes_are_renewed_at_sign_in(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    user = officer("nguyen.an")
+    before = user.password_hash
+    services.sign_in("nguyen.an", PASSWORD, "here")
+    assert user.password_hash == before
+    monkeypatch.setattr(passwords, "needs_rehash", lambda _kept: True)
+    services.sign_in("nguyen.an", PASSWORD, "here")
+    assert user.password_hash != before
+    assert passwords.verify(user.password_hash, PASSWORD)
+
+
+def test_search_takes_signs_as_they_are_and_pages_by_name(app: Flask) -> None:
+    for name in ("a.mot", "b.hai", "c_ba", "d%bon"):
+        officer(name, Role.HANDLER)
+    officer("e.nam", Role.AGENCY_HEAD)
+    assert [user.sign_in_name for user in services.find_users("_", None)] == ["c_ba"]
+    assert [user.sign_in_name for user in services.find_users("%", None)] == ["d%bon"]
+    assert [user.sign_in_name for user in services.find_users("cán bộ b", None)] == ["b.hai"]
+    assert [user.sign_in_name for user in services.find_users("", Role.AGENCY_HEAD)] == ["e.nam"]
+    assert [user.sign_in_name for user in services.find_users("", None, after="b.hai", size=2)] == ["c_ba", "d%bon"]

@@ -1,0 +1,61 @@
+"""The officers' pages in a real browser: telephone and desk screen, both languages, checked by axe-core."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browsers import look, served, signed_in
+from tests.feedback.officers import Office, version_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.enable_socket, pytest.mark.slow]
+
+
+@pytest.mark.parametrize(("width", "language"), [(390, "vi"), (1280, "en")])
+def test_every_page_can_be_used_by_everybody(office: Office, browser: Browser, width: int, language: str) -> None:
+    sorting, named, submitted, sealed = office.report(), office.accepted(office.named()), office.submitted(), office.sealed()
+    urgent = office.forwarded(office.report("Rác cháy sát nhà dân, " + "rất dài " * 60))
+    pages = {
+        "queue": (office.desk, "/can-bo/tiep-nhan"),
+        "sorting": (office.desk, f"/can-bo/tiep-nhan/{sorting}"),
+        "key-in": (office.desk, "/can-bo/tiep-nhan/nhap"),
+        "list": (office.handler, "/can-bo/ho-so"),
+        "empty": (office.handler, "/can-bo/ho-so?the=qua-han"),
+        "waiting": (office.handler, f"/can-bo/ho-so/{urgent}"),
+        "working": (office.handler, f"/can-bo/ho-so/{named}"),
+        "approval": (office.head, f"/can-bo/ho-so/{submitted}"),
+        "leader": (office.leader, f"/can-bo/ho-so/{submitted}"),
+        "triage": (office.inspector, "/can-bo/thanh-tra"),
+        "sealed": (office.inspector, f"/can-bo/ho-so/{sealed}"),
+    }
+    with served(office.app) as address:
+        for name, (officer, path) in pages.items():
+            page = signed_in(browser, office, officer, address, width)
+            page.goto(f"{address}/ngon-ngu/{language}")
+            page.goto(address + path)
+            look(page, f"staff-{name}-{width}-{language}")
+            page.context.close()
+
+
+def test_errors_and_conflicts_are_readable(office: Office, browser: Browser) -> None:
+    sorting, working = office.report(), office.accepted()
+    with served(office.app) as address:
+        desk = signed_in(browser, office, office.desk, address, 1280)
+        desk.goto(f"{address}/can-bo/tiep-nhan/{sorting}")
+        desk.select_option("#agency", "")
+        desk.click("[data-key-confirm]")
+        desk.wait_for_selector("[data-error-summary]")
+        look(desk, "staff-error")
+        handler = signed_in(browser, office, office.handler, address, 1280)
+        handler.goto(f"{address}/can-bo/ho-so/{working}")
+        from feedback.cases import handling
+        from feedback.cases.models import Outcome
+
+        handling.save_draft(office.head.actor, working, version_of(working), Outcome.SOLVED, "Bản của thủ trưởng.")
+        handler.check("#outcome-0")
+        handler.fill("#text", "Bản của chuyên viên.")
+        handler.click("[data-key-confirm]")
+        handler.wait_for_selector("#hai-ban")
+        look(handler, "staff-conflict")
+        handler.context.close()
+        desk.context.close()
