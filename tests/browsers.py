@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from feedback.config import ROOT
@@ -84,6 +84,15 @@ def look(page: Page, name: str, *, check: bool = True, unfold: bool = False) -> 
     assert not wider_than_the_screen(page), page.url
     if check:
         assert violations(page) == [], page.url
+
+
+def follow(page: Page, pressed: Locator | str, address: str = "**") -> None:
+    """Press a link or a button and wait for the page it leads to.
+
+    On a busy machine the old page, or none at all, is still there when a bare click returns.
+    """
+    with page.expect_navigation(url=address):
+        (page.locator(pressed) if isinstance(pressed, str) else pressed).first.click()
 
 
 def signed_in(browser: Browser, office: Office, officer: Officer, address: str, width: int, **options: Any) -> Page:

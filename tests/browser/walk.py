@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
-from tests.browsers import look
+from tests.browsers import follow, look
 from tests.feedback.citizen import picture_bytes
 
 LONG = "Tên đường rất dài không có dấu cách " + "x" * 120
@@ -32,8 +32,7 @@ class Walk:
 
     def press(self, address: str, button: str = NEXT) -> None:
         """Press a button or a link and look at the page it leads to."""
-        with self.page.expect_navigation(url="**" + address):
-            self.page.locator(button).first.click()
+        follow(self.page, button, "**" + address)
         self.look()
 
     def text(self) -> str:

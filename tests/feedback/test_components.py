@@ -21,7 +21,7 @@ from wtforms.validators import InputRequired
 from feedback.accounts.models import Role
 from feedback.config import Config
 from feedback.web import public
-from tests.browsers import served, violations, wider_than_the_screen
+from tests.browsers import follow, served, violations, wider_than_the_screen
 from tests.databases import SECRET
 from wsgi import create_app
 
@@ -205,7 +205,7 @@ def test_everybody_can_use_every_part(app: Flask, browser: Browser, path: str, l
         page = context.new_page()
         page.goto(f"{address}/ngon-ngu/{language}?ve={path}")
         if path == "/mau/nguoi-dan":
-            page.click("main button[type=submit]")
+            follow(page, "main button[type=submit]")
             page.wait_for_selector("[data-error-summary]:focus")
         else:
             page.locator("[data-figure]").scroll_into_view_if_needed()

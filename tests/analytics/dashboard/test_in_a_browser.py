@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.analytics.dashboard.town import NOON, Town
-from tests.browsers import look, served, signed_in
+from tests.browsers import follow, look, served, signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket, pytest.mark.slow]
 DAY = timedelta(days=1)
@@ -74,7 +74,7 @@ def test_without_script_the_tables_say_it_all(town: Town, browser: Browser) -> N
         assert not page.is_visible("[data-figure]")
         page.click("#xu-huong >> xpath=../.. >> summary")
         month = page.locator("tr", has=page.get_by_role("rowheader", name="10/2026"))
-        month.get_by_role("link", name="Tiếp nhận, 10/2026").click()
+        follow(page, month.get_by_role("link", name="Tiếp nhận, 10/2026"))
         assert "Tiếp nhận: 1 hồ sơ" in page.inner_text("h1")
         page.context.close()
 

@@ -13,7 +13,7 @@ from feedback.cases.learning import Finding
 from tests.analytics.learning.conftest import Bureau
 from tests.analytics.learning.test_catalogue import SHIPPED, model, worse
 from tests.analytics.learning.test_pages import NOON, PAGE, Shipped
-from tests.browsers import look, served, signed_in
+from tests.browsers import follow, look, served, signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket, pytest.mark.slow]
 QUEUE = "/can-bo/kiem-tra-mau"
@@ -57,12 +57,12 @@ def test_the_administrator_can_use_every_page(bureau_full: Bureau, browser: Brow
             page.goto(f"{address}{PAGE}{name}/dua-vao-dung")
             look(page, f"model-{name}-{width}-{language}")
         page.goto(f"{address}{PAGE}second/dua-vao-dung")
-        page.locator("main form button").click()
+        follow(page, "main form button")
         assert page.url == address + PAGE
         look(page, f"model-promoted-{width}-{language}")
         page.goto(f"{address}{PAGE}quay-lai")
         look(page, f"model-back-{width}-{language}")
-        page.locator("main form button").click()
+        follow(page, "main form button")
         assert SHIPPED in page.locator(".lc-notice.is-success").inner_text()
         page.context.close()
 
@@ -92,12 +92,12 @@ def test_a_second_officer_works_through_a_check(bureau: Bureau, browser: Browser
         page.goto(f"{address}/ngon-ngu/{language}")
         page.goto(address + QUEUE)
         look(page, f"check-queue-{width}-{language}")
-        page.locator("main table a").click()
+        follow(page, "main table a")
         look(page, f"check-{width}-{language}")
-        page.locator("main form button").click()
+        follow(page, "main form button")
         look(page, f"check-wrong-{width}-{language}")
         page.locator('label:has(input[value="staff_conduct"])').click()
-        page.locator("main form button").click()
+        follow(page, "main form button")
         assert page.url.endswith("/bao-thanh-tra")
         look(page, f"check-alarm-{width}-{language}")
         page.context.close()

@@ -12,7 +12,7 @@ from feedback.cases.models import Channel, Suggestion
 from feedback.cases.workflow import State
 from feedback.db import db
 from feedback.desk import services
-from tests.browsers import look, served, signed_in
+from tests.browsers import follow, look, served, signed_in
 from tests.feedback.desk.test_acts import TWO, Proposes
 from tests.feedback.officers import Office, case_of, version_of
 
@@ -99,10 +99,9 @@ def test_two_officers_on_one_case_lose_nothing(office: Office, browser: Browser)
         page.select_option("#agency", str(office.agency))
         dialogue.ask(office.desk.actor, public_id, version_of(public_id), "Câu hỏi của đồng nghiệp")
         dialogue.resume(office.desk.actor, public_id, version_of(public_id), "Đã gọi điện")
-        page.click("[data-key-confirm]")
+        follow(page, "[data-key-confirm]")
         page.wait_for_selector("text=Chữ của tôi")
         look(page, "desk-conflict-1280-vi", unfold=True)
-        page.click("text=Vẫn thực hiện với nội dung của tôi")
-        page.wait_for_url(f"**{QUEUE}")
+        follow(page, "text=Vẫn thực hiện với nội dung của tôi", f"**{QUEUE}")
         page.context.close()
     assert case_of(public_id).to_agency_id == office.agency

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browsers import look, served, signed_in
+from tests.browsers import follow, look, served, signed_in
 from tests.feedback.officers import Office, version_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket, pytest.mark.slow]
@@ -43,7 +43,7 @@ def test_errors_and_conflicts_are_readable(office: Office, browser: Browser) -> 
         desk = signed_in(browser, office, office.desk, address, 1280)
         desk.goto(f"{address}/can-bo/tiep-nhan/{sorting}")
         desk.select_option("#agency", "")
-        desk.click("[data-key-confirm]")
+        follow(desk, "[data-key-confirm]")
         desk.wait_for_selector("[data-error-summary]")
         look(desk, "staff-error")
         handler = signed_in(browser, office, office.handler, address, 1280)
@@ -54,7 +54,7 @@ def test_errors_and_conflicts_are_readable(office: Office, browser: Browser) -> 
         handling.save_draft(office.head.actor, working, version_of(working), Outcome.SOLVED, "Bản của thủ trưởng.")
         handler.check("#outcome-0")
         handler.fill("#text", "Bản của chuyên viên.")
-        handler.click("[data-key-confirm]")
+        follow(handler, "[data-key-confirm]")
         handler.wait_for_selector("#hai-ban")
         look(handler, "staff-conflict")
         handler.context.close()

@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browsers import PICTURES, look, served, with_cookies
+from tests.browsers import PICTURES, follow, look, served, with_cookies
 from tests.feedback.tracking.stories import STORIES, Sender, Story
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket, pytest.mark.slow]
@@ -33,7 +33,7 @@ def test_everybody_can_use_the_page_in_every_state(story: Story, browser: Browse
             story.days_later(0.01)  # codes may be tried ten times a minute
         page = opened(browser, story.in_progress(), address, width, language)
         page.goto(f"{address}/tra-cuu/ho-so")
-        page.click("form[action$='/gui-them'] button")
+        follow(page, "form[action$='/gui-them'] button")
         look(page, f"tracking-slip-{width}-{language}")
         page.goto(f"{address}/tra-cuu/ho-so/rut")
         look(page, f"tracking-withdraw-{width}-{language}")
