@@ -71,6 +71,11 @@ def show_percent(value: float | None, digits: int = 1) -> str:
     return "–" if value is None else show_number(value * 100, digits) + "%"
 
 
+def show_certainty(value: float) -> str:
+    """How sure the machine is: never the whole hundred, which no machine has a right to."""
+    return _("trên %(share)s", share=show_percent(0.99, 0)) if value > 0.99 else show_percent(value, 0)
+
+
 def show_span(span: timedelta) -> str:
     """A span of time in the two largest units that matter: 2 ngày 3 giờ."""
     minutes = int(abs(span).total_seconds() // 60)
@@ -109,7 +114,13 @@ def init_language(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.filters.update(
-        date=show_date, datetime=show_datetime, number=show_number, percent=show_percent, span=show_span, weekday=weekday
+        date=show_date,
+        datetime=show_datetime,
+        number=show_number,
+        percent=show_percent,
+        certainty=show_certainty,
+        span=show_span,
+        weekday=weekday,
     )
     app.context_processor(_context)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
