@@ -28,12 +28,14 @@ from feedback.errors import Invalid
 
 @dataclass(frozen=True)
 class Decision:
-    """What the desk decided: the field, the agency that is to act, and the procedure when one is meant."""
+    """What the desk decided: the field, the agency that is to act, the procedure when one is meant, the ward when it is known."""
 
     category_code: str
     agency_id: int
     procedure_id: int | None = None
     note: str = ""
+    #: None leaves the ward as the case has it.
+    area_id: int | None = None
 
 
 @atomic
@@ -47,6 +49,8 @@ def forward(actor: Actor, public_id: str, version: int, decision: Decision, bulk
     at = now()
     set_category(case, decision.category_code, at)
     case.procedure_id = decision.procedure_id
+    if decision.area_id is not None and decision.area_id != case.area_id:
+        _set_area(case, actor, decision.area_id)
     case.forwarded_at = at
     send(case, actor, Move.FORWARD, decision.agency_id, decision.note, at, bulk_id)
     learning.note(case, actor, Way.FORWARD, decision.category_code, at)
@@ -57,6 +61,14 @@ def forward(actor: Actor, public_id: str, version: int, decision: Decision, bulk
         suggestion.decided_by_id = actor.user_id
         suggestion.decided_at = at
     return case
+
+
+def _set_area(case: Case, actor: Actor, area_id: int) -> None:
+    """The ward a case is counted under, as the desk has found it in the text or by asking."""
+    before = city.area_by_id(case.area_id).code if case.area_id is not None else ""
+    after = city.area_by_id(area_id).code
+    record("case.set_area", actor=actor, subject_kind="case", subject_id=case.public_id, before=before, after=after)
+    case.area_id = area_id
 
 
 @atomic

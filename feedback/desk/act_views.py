@@ -18,7 +18,7 @@ from feedback.cases.writing import REASON_LIMIT
 from feedback.city.models import Track
 from feedback.desk import guidance, parts
 from feedback.desk import queries as lists
-from feedback.desk.case_views import act_on, actor_here, case_page, fill
+from feedback.desk.case_views import act_on, actor_here, case_page, chosen_area, fill
 from feedback.desk.forms import AskForm, MergeForm, PetitionForm, ReasonForm, RefuseForm, SealForm, SortForm, SplitForm
 from feedback.desk.pages import Page, blueprint, chosen_in, locale_here
 from feedback.errors import NotFound
@@ -48,7 +48,7 @@ def decide(public_id: str) -> Page:
 
 def _decision(form: SortForm) -> desk.Decision:
     procedure = int(form.procedure.data) if form.procedure.data else None
-    return desk.Decision(form.category.data, int(form.agency.data), procedure, form.note.data or "")
+    return desk.Decision(form.category.data, int(form.agency.data), procedure, form.note.data or "", chosen_area(form))
 
 
 def _kept(words: str | None) -> str:

@@ -74,7 +74,7 @@ def case_page(public_id: str, rejected: FlaskForm | None = None, *, again: bool 
     procedures = fill(sort)
     where = proposals.where_of(found)
     transfer = lists.last_transfers([public_id]).get(public_id)
-    reason = _propose(sort, found, thought, where.area, fresh=rejected is not sort, again=again)
+    reason = _propose(sort, found, thought, None if where.others else where.area, fresh=rejected is not sort, again=again)
     procedure = proposals.procedure_of(found, sort.category.data or "", procedures)
     if procedure is not None and procedure.wanted and rejected is not sort:
         sort.procedure.data = str(procedure.procedure.id)
@@ -135,22 +135,28 @@ def fill(form: SortForm) -> Sequence[Procedure]:
     categories = [row for row in city.categories() if row.code != CONDUCT]
     agencies = [row for row in city.agencies() if not row.is_triage]
     procedures = city.procedures()
-    form.offer(categories, agencies, procedures, locale_here())
+    form.offer(categories, city.wards(), agencies, procedures, locale_here())
     return procedures
 
 
 def _propose(form: SortForm, found: Case, thought: Suggestion | None, read: Area | None, *, fresh: bool, again: bool) -> str:
-    """Preselect field and agency, for the ward read in the text when its sender named none; gives the routing's reason in words."""
+    """Preselect field, ward and agency, the ward as read in the text when its sender named none; gives the routing's reason in words."""
     unsure = thought is None or thought.abstain
     if fresh:
         form.category.data = "" if unsure and not found.citizen_category_code else found.category_code
         form.procedure.data = str(found.procedure_id or "")
+        form.area.data = str(found.area_id or (read.id if read else ""))
     if not (fresh or again) or not form.category.data:
         return ""
-    routing = propose_agency(form.category.data, found.area_id or (read.id if read else None))
+    routing = propose_agency(form.category.data, chosen_area(form))
     agency = str(city.agency_by_code(routing.agency_code).id)
     form.agency.data = agency if agency in {choice.value for choice in form.agency.choices} else ""
     return routing.reason
+
+
+def chosen_area(form: SortForm) -> int | None:
+    """The ward that is chosen; None where it is not known or not one of the list."""
+    return int(form.area.data) if form.area.data and form.area.data in {choice.value for choice in form.area.choices} else None
 
 
 def act_on(

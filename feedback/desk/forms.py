@@ -29,17 +29,37 @@ SHORTEST_TEXT = 10
 TOO_LONG = _l("Xin viết ngắn hơn 2.000 ký tự.")
 
 
+def ward_choices(wards: Sequence[Area], none: str | None = None) -> list[SelectChoice]:
+    """The wards under their district areas; `none` is the choice of no ward, left out where one must stay."""
+    known = sorted({ward.district_area.name: 0 for ward in wards if ward.district_area})
+    return ([] if none is None else [SelectChoice("", none)]) + [
+        SelectChoice(str(ward.id), ward.name, optgroup=district)
+        for district in known
+        for ward in wards
+        if ward.district_area and ward.district_area.name == district
+    ]
+
+
 class SortForm(FlaskForm):
-    """Field, agency and procedure of a case, decided by a person."""
+    """Field, ward, agency and procedure of a case, decided by a person."""
 
     version = HiddenField(validators=[Regexp(r"^\d{1,9}$")])
     category = SelectField(_l("Lĩnh vực"), validate_choice=False)
+    area = SelectField(_l("Nơi xảy ra: phường, xã"), validate_choice=False)
     agency = SelectField(_l("Cơ quan xử lý"), validate_choice=False)
     procedure = SelectField(_l("Thủ tục hành chính"), validate_choice=False)
     note = TextAreaField(_l("Ghi chú cho cơ quan"), [Length(max=REASON_LIMIT, message=TOO_LONG)])
 
-    def offer(self, categories: Sequence[Category], agencies: Sequence[Agency], procedures: Sequence[Procedure], locale: str) -> None:
+    def offer(
+        self,
+        categories: Sequence[Category],
+        wards: Sequence[Area],
+        agencies: Sequence[Agency],
+        procedures: Sequence[Procedure],
+        locale: str,
+    ) -> None:
         """Fill the lists with what is in force; the agencies stand under their tier."""
+        self.area.choices = ward_choices(wards, _("Chưa rõ"))
         none = SelectChoice("", _("Chọn trong danh sách"))
         self.category.choices = [none] + [SelectChoice(row.code, row.name(locale)) for row in categories]
         self.agency.choices = [none] + [
@@ -55,6 +75,11 @@ class SortForm(FlaskForm):
     def validate_category(self, field: Any) -> None:
         """One of the list."""
         _one_of(field, _("Xin chọn lĩnh vực."))
+
+    def validate_area(self, field: Any) -> None:
+        """One of the list, or not known yet."""
+        if field.data:
+            _one_of(field, _("Xin chọn một phường, xã trong danh sách."))
 
     def validate_agency(self, field: Any) -> None:
         """One of the list."""
@@ -203,13 +228,7 @@ class KeyInForm(FlaskForm):
 
     def offer(self, wards: Sequence[Area]) -> None:
         """Fill the list of wards under their district areas."""
-        known = sorted({ward.district_area.name: 0 for ward in wards if ward.district_area})
-        self.area.choices = [SelectChoice("", _("Chưa rõ"))] + [
-            SelectChoice(str(ward.id), ward.name, optgroup=district)
-            for district in known
-            for ward in wards
-            if ward.district_area and ward.district_area.name == district
-        ]
+        self.area.choices = ward_choices(wards, _("Chưa rõ"))
 
     def validate_text(self, field: Any) -> None:
         """Between 10 and 5,000 characters after cleaning."""

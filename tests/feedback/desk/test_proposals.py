@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import select
 
+from feedback.audit.models import AuditEntry
 from feedback.cases.models import Suggestion
 from feedback.cases.ports import Labels, PlaceRead, ProcedureRead
 from feedback.city import queries as city
@@ -77,6 +79,36 @@ def test_what_the_sender_said_himself_is_not_read_again(office: Office) -> None:
     half = case_page(office, BIRTH, area_id=ward.id)
     assert "Máy đọc được" not in half
     assert "Địa điểm đọc được trong nội dung: số 5 đường Hoa Sữa" in half
+
+
+def test_the_ward_the_officer_chooses_is_where_the_case_is_counted(office: Office) -> None:
+    page = case_page(office, BIRTH)
+    assert chosen(page, "area") == "Phường An Hội Tây", "as read in the text"
+    office.app.extensions["classifier"] = Says("civil_status")
+    public_id, wards = office.report(BIRTH), city.wards()
+    client, path = office.browser(office.desk), f"{QUEUE}/{public_id}"
+    fields = {"version": version_of(public_id), "category": "civil_status", "agency": office.agency, "procedure": ""}
+    other = send(client, path, path, **fields, area=wards[4].id, act="suggest").text
+    assert chosen(other, "agency") == f"Ủy ban nhân dân {wards[4].name}", "the agency proposed again is that of the ward chosen"
+    wrong = send(client, path, path, **fields, area="0", act="forward")
+    assert wrong.status_code == 422
+    assert "Xin chọn một phường, xã trong danh sách." in wrong.text
+    assert send(client, path, path, **fields, area=wards[4].id, act="forward").status_code == 302
+    assert case_of(public_id).area_id == wards[4].id
+    row = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "case.set_area")).one()
+    assert row.facts == {"before": "", "after": wards[4].code}
+
+
+def test_a_ward_left_open_stays_open_and_a_known_one_stays(office: Office) -> None:
+    office.app.extensions["classifier"] = Says("other")
+    client = office.browser(office.desk)
+    for ward in (None, city.wards()[2].id):
+        public_id = office.report("Cán bộ giải thích không rõ ràng", area_id=ward)
+        path = f"{QUEUE}/{public_id}"
+        assert "Chỉ đổi khi nội dung nói nơi khác." in client.get(path).text or ward is None
+        fields = {"version": version_of(public_id), "category": "other", "agency": office.agency, "procedure": "", "area": ""}
+        assert send(client, path, path, **fields, act="forward").status_code == 302
+        assert case_of(public_id).area_id == ward
 
 
 def test_a_divided_ward_and_a_district_are_told_as_such(office: Office) -> None:
