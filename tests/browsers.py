@@ -31,6 +31,8 @@ FLAGS = [
 #: Set to a folder to keep pictures of every page.
 PICTURES = os.environ.get("LIEMCHINH_PICTURES", "")
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
+#: The narrowest screen a page must fit and a wide one, each in another language: what breaks, breaks at the ends.
+SCREENS = [(320, "vi"), (1280, "en")]
 #: WCAG 2.2 AA and what comes before it.
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 

@@ -12,7 +12,7 @@ from feedback.cases.models import Channel, Suggestion
 from feedback.cases.workflow import State
 from feedback.db import db
 from feedback.desk import services
-from tests.browsers import follow, look, served, signed_in
+from tests.browsers import SCREENS, follow, look, served, signed_in
 from tests.feedback.desk.test_acts import TWO, Proposes
 from tests.feedback.officers import Office, case_of, version_of
 
@@ -38,7 +38,7 @@ def cases(office: Office) -> dict[str, str]:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(("width", "language"), [(390, "vi"), (1280, "en"), (320, "en"), (1280, "vi")])
+@pytest.mark.parametrize(("width", "language"), SCREENS)
 def test_every_page_of_the_desk_can_be_used_by_everybody(office: Office, browser: Browser, width: int, language: str) -> None:
     made = cases(office)
     sorting = made["sorting"]

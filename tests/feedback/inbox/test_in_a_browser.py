@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browsers import follow, look, served, signed_in
+from tests.browsers import SCREENS, follow, look, served, signed_in
 from tests.feedback.officers import Office, version_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket, pytest.mark.slow]
 
 
-@pytest.mark.parametrize(("width", "language"), [(390, "vi"), (1280, "en")])
+@pytest.mark.parametrize(("width", "language"), SCREENS)
 def test_every_page_can_be_used_by_everybody(office: Office, browser: Browser, width: int, language: str) -> None:
     sorting, named, submitted, sealed = office.report(), office.accepted(office.named()), office.submitted(), office.sealed()
     urgent = office.forwarded(office.report("Rác cháy sát nhà dân, " + "rất dài " * 60))

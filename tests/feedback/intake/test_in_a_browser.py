@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from feedback.answers import publishing
 from feedback.cases import handling
-from tests.browsers import look, served, with_cookies
+from tests.browsers import SCREENS, look, served, with_cookies
 from tests.feedback.citizen import BRIBE, TEXT, answer_all, answer_until
 from tests.feedback.intake.test_proposals import Says
 from tests.feedback.officers import Office, version_of
@@ -36,8 +36,7 @@ def publish(app: Flask) -> None:
         publishing.publish(redactor, office.handler.actor, public_id, version_of(public_id), TEXT, "Đội thu gom đã đến sáng nay.", "")
 
 
-@pytest.mark.parametrize("locale", ["vi", "en"])
-@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize(("width", "locale"), SCREENS)
 def test_what_is_proposed_can_be_read_and_used_by_everybody(app: Flask, browser: Browser, width: int, locale: str) -> None:
     publish(app)
     with served(app) as address:

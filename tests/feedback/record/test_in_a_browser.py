@@ -13,7 +13,7 @@ from feedback.audit.heads import close_day
 from feedback.audit.services import record_keys
 from feedback.db import db
 from feedback.record.receipts import Receipt, hash_of, number_of, sign
-from tests.browsers import follow, look, served
+from tests.browsers import SCREENS, follow, look, served
 from tests.feedback.citizen import TEXT
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket, pytest.mark.slow]
@@ -33,8 +33,7 @@ def opened(browser: Browser, address: str, width: int, language: str) -> Page:
     return page
 
 
-@pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize(("width", "language"), SCREENS)
 def test_the_pages_in_every_state(app: Flask, browser: Browser, address: str, width: int, language: str) -> None:
     block = sign(Receipt(number_of(b"x"), SENT, hash_of(TEXT), (bytes(32), hash_of("a"))), record_keys())
     page = opened(browser, address, width, language)

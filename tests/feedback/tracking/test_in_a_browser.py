@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browsers import PICTURES, follow, look, served, with_cookies
+from tests.browsers import PICTURES, SCREENS, follow, look, served, with_cookies
 from tests.feedback.tracking.stories import STORIES, Sender, Story
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket, pytest.mark.slow]
@@ -22,7 +22,7 @@ def opened(browser: Browser, sender: Sender, address: str, width: int, language:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(("width", "language"), [(320, "vi"), (1280, "en")])
+@pytest.mark.parametrize(("width", "language"), SCREENS)
 def test_everybody_can_use_the_page_in_every_state(story: Story, browser: Browser, width: int, language: str) -> None:
     with served(story.office.app) as address:
         for name in STORIES:
