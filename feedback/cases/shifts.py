@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -56,6 +56,16 @@ def lock_running() -> None:
 
 def shifts(old: Law, new: Law) -> list[Shift]:
     """Every due date of a running case that is another one under the new law, the nearest first. About 10,000 cases a second."""
+    return [shift for shift, before in _counted(old, new) if before != shift.after]
+
+
+def stale(part: Law) -> list[Shift]:
+    """Every due date of a running case that is not what the law says, the nearest first: of reports that came in while it changed."""
+    return [shift for shift, _before in _counted(part, part) if shift.before != shift.after]
+
+
+def _counted(old: Law, new: Law) -> Iterator[tuple[Shift, datetime]]:
+    """Every running case with its date as it is kept and under the new law; beside it that under the old one."""
     pauses, extensions = _pauses(), _extensions()
     rows = db.session.execute(
         select(Case.id, Case.reference, Case.sealed, Agency.name, Case.rule_code, Case.clock_from, Case.due_at)
@@ -63,14 +73,11 @@ def shifts(old: Law, new: Law) -> list[Shift]:
         .where(Case.state.in_(RUNNING_STATES))
         .order_by(Case.due_at, Case.id)
     ).all()
-    found = []
     for row in rows:
         stops = [span for span in pauses.get(row.id, ()) if span[0] >= row.clock_from]
         added = [code for code, since in extensions.get(row.id, ()) if since == row.clock_from]
         before, after = (_due(part, row.rule_code, row.clock_from, stops, added) for part in (old, new))
-        if before != after:
-            found.append(Shift(row.id, "" if row.sealed else row.reference or "", row.name, row.due_at, after))
-    return found
+        yield Shift(row.id, "" if row.sealed else row.reference or "", row.name, row.due_at, after), before
 
 
 def _due(part: Law, code: str, start: datetime, stops: Sequence[Span], added: Sequence[str]) -> datetime:

@@ -11,9 +11,11 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
+from feedback import jobs
 from feedback.audit.services import Doer, record
+from feedback.cases.access import SYSTEM
 from feedback.cases.clock_models import DueCause
-from feedback.cases.shifts import Law, Shift, law, lock_running, move, shifts
+from feedback.cases.shifts import Law, Shift, law, lock_running, move, shifts, stale
 from feedback.city.kinds import HolidayKind
 from feedback.city.models import DeadlineRule, Holiday
 from feedback.city.rules import Rule
@@ -125,6 +127,18 @@ def save_rule(actor: Doer, change: RuleChange) -> list[Shift]:
         db.session.add(DeadlineRule(**kept, **given, valid_to=None, confidence="V"))
     db.session.flush()
     return _moved(actor, old, DueCause.RULE, "rule.changed", change.code, amount=change.amount, valid_from=change.valid_from.isoformat())
+
+
+@jobs.task("timetable.recount", cron="25 18 * * *")
+@atomic
+def recount() -> None:
+    """Each night: give the date that the law says to running cases that came in while it was being changed."""
+    _one_at_a_time()
+    lock_running()
+    found = stale(law())
+    if found:
+        move(found, now(), DueCause.CALENDAR)
+        record("timetable.recounted", actor=SYSTEM, subject_kind="timetable", subject_id="running", moved=len(found))
 
 
 def _moved(actor: Doer, old: Law, cause: DueCause, action: str, subject: str, **facts: Any) -> list[Shift]:

@@ -77,6 +77,23 @@ def test_a_new_day_off_moves_running_cases_by_a_day_and_is_written_down(office: 
     assert case_of(public_id).due_at == before, "taking it back brings the old date back"
 
 
+def test_a_report_that_came_in_while_the_calendar_changed_gets_its_date_at_night(office: Office, admin: FlaskClient) -> None:
+    public_id, answered = office.accepted(), office.submitted()
+    before = case_of(public_id).due_at
+    db.session.add(Holiday(day=last_day(public_id), kind=HolidayKind.OFF, name="Nghỉ bão", source="Công điện 01"))
+    db.session.commit()
+    assert not in_step(public_id)
+    services.recount()
+    assert case_of(public_id).due_at > before
+    assert in_step(public_id)
+    assert in_step(answered)
+    assert log(public_id)[-1] == (DueCause.CALENDAR, before, case_of(public_id).due_at)
+    rows = select(AuditEntry).where(AuditEntry.action == "timetable.recounted")
+    assert [entry.facts["moved"] for entry in db.session.scalars(rows)] == [2]
+    services.recount()
+    assert len(db.session.scalars(rows).all()) == 1, "a night in which nothing moved leaves no row"
+
+
 def test_answered_cases_keep_the_date_they_were_promised(office: Office, admin: FlaskClient) -> None:
     public_id = office.submitted()
     handling.approve(office.head.actor, public_id, version_of(public_id))
