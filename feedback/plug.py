@@ -30,6 +30,8 @@ from feedback.intake import cli as intake_cli
 from feedback.intake import views as intake
 from feedback.language import init_language
 from feedback.notices import views as notices
+from feedback.open311 import key_views as connections
+from feedback.open311 import views as open311
 from feedback.record import views as record
 from feedback.signing import RecordKeys
 from feedback.timetable import views as timetable
@@ -47,7 +49,7 @@ def plug(app: Flask, config: Config) -> None:
     init_language(app)
     init_assets(app)
     init_web(app, config)
-    for pages in (intake, tracking, accounts, desk, inbox, answers, notices, timetable, record):
+    for pages in (intake, tracking, accounts, desk, inbox, answers, notices, timetable, record, connections, open311):
         app.register_blueprint(pages.blueprint)
     app.register_blueprint(answers.public_blueprint)
     cli.register(app)

@@ -41,6 +41,7 @@ PAGES: dict[Role, tuple[tuple[str, object], ...]] = {
         ("accounts.users", _l("Tài khoản cán bộ")),
         ("timetable.calendar", _l("Lịch làm việc")),
         ("notices.list_notices", _l("Thông báo")),
+        ("connections.list_keys", _l("Kết nối")),
         ("learning.overview", _l("Mô hình phân loại")),
     ),
 }

@@ -30,6 +30,7 @@ class Channel(StrEnum):
     PAPER = "paper"
     COUNTER = "counter"
     IMPORT = "import"
+    PARTNER = "partner"  # another system, by its key
 
 
 class Outcome(StrEnum):

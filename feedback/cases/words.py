@@ -74,6 +74,7 @@ CHANNELS = {
     Channel.PAPER: _l("Thư, đơn giấy"),
     Channel.COUNTER: _l("Tại quầy"),
     Channel.IMPORT: _l("Nhập từ tệp"),
+    Channel.PARTNER: _l("Hệ thống khác gửi đến"),
 }
 #: What officers read in the history of a case.
 MOVES = {

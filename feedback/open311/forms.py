@@ -1,0 +1,15 @@
+"""Form of the page of connections."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import StringField
+
+from feedback.open311.services import NAME_LIMIT
+
+
+class KeyForm(FlaskForm):
+    """Whose system it is; a name that is missing or too long is told by the service."""
+
+    name = StringField(_l("Tên hệ thống"), render_kw={"maxlength": NAME_LIMIT})

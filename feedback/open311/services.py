@@ -1,0 +1,155 @@
+"""Taking a report from another system, and the keys by which such systems are known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from feedback.attachments.services import refuse_when_full
+from feedback.audit.services import record
+from feedback.cases.access import CITIZEN, Actor
+from feedback.cases.intake import PLACE_LIMIT, TEXT_LIMIT, Report, ReportContact, submit_report
+from feedback.cases.models import Channel
+from feedback.cases.sorting import classify_case
+from feedback.city import queries as city
+from feedback.city.models import Area
+from feedback.codes import new_code, show_code
+from feedback.db import atomic, db, now
+from feedback.errors import Invalid, NotFound
+from feedback.intake.drafts import hmac_of as hmac_of_code
+from feedback.intake.people import is_email, is_phone, tidy_phone
+from feedback.open311.models import ApiKey, ApiRequest
+from feedback.open311.queries import hmac_of, of_token
+from feedback.open311.spec import Fault
+from feedback.text import clean
+
+SHORTEST, NAME_LIMIT, URL_LIMIT = 10, 120, 500
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What the system that handed a report in gets: the token, the request once it may be known, and the citizen's code to track it."""
+
+    token: str
+    code: str
+    public_id: str | None
+
+
+def take(key: ApiKey, given: Mapping[str, str]) -> Accepted:
+    """Save a report through the same service as the web form. Raises Fault 400 for what is missing or wrong, Busy when the disk is full."""
+    report = _report(given)
+    refuse_when_full()
+    key_id, code, token = key.id, new_code(), show_code(new_code())
+    submitted = submit_report(report, hmac_of_code(code), CITIZEN)
+    _keep(submitted.case_id, key_id, token)
+    classify_case(submitted.case_id)
+    return Accepted(token, show_code(code), of_token(token))
+
+
+@atomic
+def _keep(case_id: int, key_id: int, token: str) -> None:
+    db.session.add(ApiRequest(case_id=case_id, api_key_id=key_id, token_hmac=hmac_of(token.replace("-", ""), "token")))
+
+
+def _report(given: Mapping[str, str]) -> Report:
+    service = given.get("service_code", "").strip()
+    if not service:
+        raise Fault(400, "service_code was not provided")
+    if service not in {row.code for row in city.categories()}:
+        raise Fault(404, "service_code was not found")
+    area, place = _where(given)
+    return Report(
+        text=_text(given),
+        area_id=area.id if area else None,
+        place=place,
+        contact=_contact(given),
+        wants_public=given.get("attribute[public]", "") == "yes",
+        category_code=service,
+        channel=Channel.PARTNER,
+    )
+
+
+def _text(given: Mapping[str, str]) -> str:
+    text, media = clean(given.get("description", "")), clean(given.get("media_url", ""))
+    if len(text) < SHORTEST:
+        raise Fault(400, f"description: at least {SHORTEST} characters")
+    if media and (len(media) > URL_LIMIT or not media.startswith(("https://", "http://"))):
+        raise Fault(400, f"media_url: an address on the web of at most {URL_LIMIT} characters")
+    # The picture lies with the partner: fetching what a stranger names would make this server knock on doors for him.
+    whole = f"{text}\n{media}" if media else text
+    if len(whole) > TEXT_LIMIT:
+        raise Fault(400, f"description: at most {TEXT_LIMIT} characters")
+    return whole
+
+
+def _where(given: Mapping[str, str]) -> tuple[Area | None, str]:
+    """Ward and place: GeoReport wants a pin, a written address or an address_id, which here is the code of a ward."""
+    pin = tuple(given.get(name, "").strip() for name in ("lat", "long"))
+    written = clean(given.get("address_string", ""))
+    code = (given.get("address_id", "") or given.get("attribute[ward]", "")).strip()
+    if not (all(pin) or written or code):
+        raise Fault(400, "lat and long, address_string or address_id must be provided")
+    parts = [written, _pin(*pin)] if any(pin) else [written]
+    place = ", ".join(part for part in parts if part)
+    if len(place) > PLACE_LIMIT:
+        raise Fault(400, f"address_string: at most {PLACE_LIMIT} characters")
+    return (_ward(code) if code else None), place
+
+
+def _pin(lat: str, long: str) -> str:
+    try:
+        north, east = float(lat), float(long)
+    except ValueError as bad:
+        raise Fault(400, "lat and long: decimal degrees (WGS 84)") from bad
+    if not (-90 <= north <= 90 and -180 <= east <= 180):
+        raise Fault(400, "lat and long: decimal degrees (WGS 84)")
+    return f"{north:.6f}, {east:.6f}"
+
+
+def _ward(code: str) -> Area:
+    try:
+        return city.area_by_code(code)
+    except NotFound as unknown:
+        raise Fault(400, "address_id: not the code of a ward in force") from unknown
+
+
+def _contact(given: Mapping[str, str]) -> ReportContact:
+    """Vietnamese names are written family name first. An account, a device and the like are not kept."""
+    name = clean(" ".join(given.get(part, "").strip() for part in ("last_name", "first_name")))
+    phone, email = tidy_phone(given.get("phone", "")), given.get("email", "").strip()
+    if len(name) > NAME_LIMIT:
+        raise Fault(400, f"first_name and last_name: at most {NAME_LIMIT} characters")
+    if phone and not is_phone(phone):
+        raise Fault(400, "phone: not a Vietnamese telephone number")
+    if email and not is_email(email):
+        raise Fault(400, "email: not an e-mail address")
+    return ReportContact(name, phone, email)
+
+
+@atomic
+def make_key(actor: Actor, name: str) -> str:
+    """A key for a system of this name, as it is written; it is shown now and never again. Raises Invalid without a name."""
+    name = clean(name)
+    if not name or len(name) > NAME_LIMIT or actor.user_id is None:
+        raise Invalid(_("Xin ghi tên hệ thống, tối đa 120 ký tự."))
+    secret = new_code()
+    key = ApiKey(name=name, key_hmac=hmac_of(secret, "key"), made_at=now(), made_by_id=actor.user_id)
+    db.session.add(key)
+    db.session.flush()
+    record("api_key.made", actor=actor, subject_kind="api_key", subject_id=str(key.id))
+    return show_code(secret)
+
+
+@atomic
+def end_key(actor: Actor, key_id: int) -> str:
+    """Let a key open nothing from now on; gives its name. A second click changes nothing. Raises NotFound."""
+    key = db.session.scalar(select(ApiKey).where(ApiKey.id == key_id).with_for_update())
+    if key is None:
+        raise NotFound
+    if key.ended_at is None:
+        key.ended_at = now()
+        record("api_key.ended", actor=actor, subject_kind="api_key", subject_id=str(key.id))
+    return key.name
