@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+import time
+import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
+from argon2.exceptions import VerifyMismatchError
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -18,6 +22,8 @@ from feedback.audit.models import AuditEntry
 from feedback.db import db, now
 from feedback.errors import Invalid, NotAllowed, NotFound
 from tests.feedback.accounts.people import PASSWORD, agency_id, officer
+
+pytestmark = pytest.mark.usefixtures("quick_hashes")
 
 WRONG = "không phải câu này đâu"
 
@@ -65,15 +71,66 @@ def test_unknown_and_wrong_are_told_alike(app: Flask) -> None:
     assert wrong.value.message == unknown.value.message != ""
 
 
-def test_unknown_names_cost_one_hash_too(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    officer("nguyen.an")
-    seen: list[str | None] = []
-    monkeypatch.setattr(passwords, "verify", lambda known, _password: seen.append(known))
-    for name in ("nguyen.an", "tran.binh"):
-        with pytest.raises(WrongSignIn):
-            services.sign_in(name, WRONG, "here")
-    assert len(seen) == 2
-    assert seen[1] is None
+class Hasher:
+    """Stands in for argon2: counts what is asked of it and how much of it at once."""
+
+    def __init__(self) -> None:
+        self.calls, self.now, self.most = 0, 0, 0
+        self.lock = threading.Lock()
+
+    def verify(self, _known: str, _password: str) -> bool:
+        with self.lock:
+            self.calls, self.now = self.calls + 1, self.now + 1
+            self.most = max(self.most, self.now)
+        time.sleep(0.005)
+        with self.lock:
+            self.now -= 1
+        raise VerifyMismatchError
+
+
+@pytest.mark.parametrize("name", ["nguyen.an", "tran.binh", "le.khoa"])
+def test_known_unknown_and_locked_names_cost_one_hash_each(app: Flask, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Security, control 15: the time taken does not tell who exists."""
+    admin = officer("nguyen.an")
+    services.lock(admin, officer("le.khoa", Role.HANDLER).public_id)
+    hasher = Hasher()
+    monkeypatch.setattr(passwords, "_hasher", hasher)
+    fail(name)
+    assert hasher.calls == 1
+
+
+@pytest.mark.parametrize("password", ["x" * 129, "x" * 1_000_000])
+def test_a_password_nobody_can_have_is_not_hashed(app: Flask, monkeypatch: pytest.MonkeyPatch, password: str) -> None:
+    """Security, control 16: a megabyte costs the server nothing, wherever it is typed."""
+    user = officer("nguyen.an")
+    monkeypatch.setattr(passwords, "_hasher", None)
+    with pytest.raises(WrongSignIn):
+        services.sign_in("nguyen.an", password, "here")
+    with pytest.raises(WrongPassword):
+        services.confirm_password(user, password)
+    with pytest.raises(Invalid):
+        services.create_user(NewUser("le.chi", "Lê Chi", Role.HANDLER, agency_id()), password)
+
+
+def test_fifty_sign_ins_at_once_hash_two_at_a_time(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Security, control 16: each hash takes 19 MiB."""
+    hasher = Hasher()
+    monkeypatch.setattr(passwords, "_hasher", hasher)
+
+    def attempt(number: int) -> None:
+        with app.app_context(), pytest.raises(WrongSignIn):
+            services.sign_in(f"nobody.{number}", WRONG, str(number))
+
+    with ThreadPoolExecutor(50) as pool:
+        list(pool.map(attempt, range(50)))
+    assert (hasher.calls, hasher.most) == (50, 2)
+
+
+def test_letters_taken_apart_sign_in_too(app: Flask) -> None:
+    officer("nguyễn.an")
+    apart = [unicodedata.normalize("NFD", typed) for typed in ("nguyễn.an", PASSWORD)]
+    assert apart != ["nguyễn.an", PASSWORD]
+    assert services.sign_in(*apart, "here").sign_in_name == "nguyễn.an"
 
 
 def test_the_sixth_guess_within_a_minute_waits_even_if_right(app: Flask, clock: Callable[[datetime], None]) -> None:

@@ -17,6 +17,8 @@ from feedback.db import db, now
 from tests.feedback.accounts.people import PASSWORD, SIGN_IN, officer, post, sign_in, with_officer
 from tests.feedback.bare import app  # noqa: F401 — fixture: requests share nothing but the cookie
 
+pytestmark = pytest.mark.usefixtures("quick_hashes")
+
 USERS = "/can-bo/quan-tri/tai-khoan"
 GRANTS = "/can-bo/quan-tri/phan-quyen"
 CHANGE = "/can-bo/doi-mat-khau"
