@@ -99,7 +99,7 @@ def scan_second_factor() -> Page:
         else:
             del session[FRESH]
             keep_key(key)
-            return render_template("staff/accounts/recovery_codes.html", codes=codes)
+            return render_template("staff/accounts/recovery_codes.html", codes=codes, last_step=True)
     qr = qr_data_uri(totp.address(secret, user.sign_in_name))
     page = render_template("staff/accounts/scan_second_factor.html", form=form, qr=qr, secret=totp.shown(secret))
     return page, 422 if form.errors else 200

@@ -236,6 +236,7 @@ def test_setting_up_frees_the_session_and_ends_the_others(app: Flask, client: Fl
     with_password(other)
     page = scanned(client)
     assert len(set(codes_on(page))) == 10
+    assert "Bước 3/3" in page.text
     assert inside(client)
     assert not inside(other)
     assert client.get(SCAN).location == BEGIN  # the secret is not shown a second time
@@ -343,6 +344,7 @@ def test_few_recovery_codes_left_are_pointed_out(app: Flask, client: FlaskClient
     assert "Chỉ còn 0 mã dự phòng" in client.get(ACCOUNT).text
     post(client, RENEW, RENEW, password=PASSWORD)
     assert "Còn 10 mã dự phòng chưa dùng" in client.get(ACCOUNT).text
+    assert "Bước" not in post(client, RENEW, RENEW, password=PASSWORD).text
 
 
 def test_where_it_is_a_choice_it_can_be_switched_off(app: Flask, client: FlaskClient) -> None:

@@ -211,7 +211,7 @@ def test_a_new_account_gets_a_password_shown_once_and_waits_for_a_second_adminis
     with_officer(app)
     sign_in(client)
     page = fill_in(client)
-    shown = re.search(r'<p class="lc-code">([0-9a-f-]{20})</p>', page.text)
+    shown = re.search(r'<p class="lc-secret" translate="no">([0-9a-f-]{20})</p>', page.text)
     assert shown is not None
     assert "Tài khoản đang khóa" in page.text
     assert "flask --app wsgi account add" in page.text  # there is nobody to approve
