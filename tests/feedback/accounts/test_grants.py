@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -161,6 +163,29 @@ def test_all_that_is_ticked_or_nothing(two: tuple[User, User, User]) -> None:
     assert (third.active, user.role) == (False, Role.HANDLER)
     with pytest.raises(NotFound):
         grants.decide(second, ["khong-co"], approve=True)
+
+
+def test_two_decisions_at_once_are_one(app: Flask, two: tuple[User, User, User], monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second, user = two
+    third = officer("admin.ba")
+    grants.propose(first, user.public_id, Role.FRONT_DESK, user.agency_id)
+    chosen, deciders = waiting_ids(), {second.id: True, third.id: False}
+
+    def slow() -> datetime:
+        time.sleep(0.1)
+        return now()
+
+    monkeypatch.setattr(grants, "now", slow)
+
+    def decide(by: int) -> bool:
+        with app.app_context():
+            try:
+                return grants.decide(db.session.get_one(User, by), chosen, approve=deciders[by]) == 1
+            except Conflict:
+                return False
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(decide, deciders)) == [False, True]
 
 
 def test_what_somebody_has_already_is_not_proposed(two: tuple[User, User, User]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import re
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -80,11 +81,13 @@ def main_of(answer: TestResponse) -> str:
 
 def test_a_password_alone_opens_nothing(app: Flask, client: FlaskClient) -> None:
     with_officer(app)
+    with client.session_transaction() as session:
+        session["planted"] = "by a stranger"
     assert with_password(client).location == CODE
     assert not inside(client)
     assert client.get(USERS).location.startswith(SIGN_IN)
     with client.session_transaction() as session:
-        assert "_user_id" not in session
+        assert set(session) <= {"half", "csrf_token"}
 
 
 def test_the_page_asked_for_comes_after_the_code(app: Flask, client: FlaskClient) -> None:
@@ -115,7 +118,14 @@ def test_a_code_works_once_however_it_is_written(app: Flask, client: FlaskClient
     assert inside(other)
 
 
-def test_one_code_sent_twice_at_once_opens_one_session(app: Flask) -> None:
+def test_one_code_sent_twice_at_once_opens_one_session(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = totp.matching_step
+
+    def slow(secret: bytes, typed: str, moment: datetime, last_step: int) -> int | None:
+        time.sleep(0.1)
+        return quick(secret, typed, moment, last_step)
+
+    monkeypatch.setattr(totp, "matching_step", slow)
     with app.app_context():
         user = officer()
         who, epoch = user.public_id, user.session_epoch
@@ -149,6 +159,17 @@ def test_codes_are_guessed_ten_times_an_hour_and_by_account(app: Flask, clock: C
         assert second_factor.prove(who, epoch, app_code(), "elsewhere").public_id == who
 
 
+def test_a_right_code_ends_the_count(app: Flask, clock: Callable[[datetime], None]) -> None:
+    clock(now())
+    with app.app_context():
+        user = officer()
+        for right in (app_code(-0.5), app_code()):
+            for _n in range(CODE_LIMIT.failures - 1):
+                with pytest.raises(second_factor.WrongCode):
+                    second_factor.prove(user.public_id, user.session_epoch, "000000x", "here")
+            assert second_factor.prove(user.public_id, user.session_epoch, right, "here") is user
+
+
 def test_the_second_step_costs_no_password_hash(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     with_officer(app)
     with_password(client)
@@ -169,11 +190,12 @@ def test_the_code_follows_within_five_minutes(app: Flask, client: FlaskClient, c
     assert app.test_client().get(CODE).location == SIGN_IN
 
 
-def test_a_password_changed_between_the_steps_ends_the_sign_in(app: Flask, client: FlaskClient) -> None:
+@pytest.mark.parametrize("change", ["session_epoch = 'another'", "active = false"])
+def test_an_account_changed_between_the_steps_ends_the_sign_in(app: Flask, client: FlaskClient, change: str) -> None:
     with_officer(app)
     with_password(client)
     with app.app_context():
-        db.session.execute(text("UPDATE staff_user SET session_epoch = 'another'"))
+        db.session.execute(text(f"UPDATE staff_user SET {change}"))
         db.session.commit()
     assert with_code(client, app_code()).location == SIGN_IN
     assert "không còn hiệu lực" in client.get(SIGN_IN).text

@@ -89,6 +89,15 @@ def test_a_session_begun_while_the_password_changed_is_born_dead(app: Flask) -> 
         assert sessions.sessions_of(user) == []
 
 
+def test_a_locked_account_has_no_session_whatever_the_tables_say(app: Flask) -> None:
+    with app.app_context():
+        user = officer()
+        key = sessions.enter(user, Device.COMPUTER)
+        user.active = False
+        db.session.commit()
+        assert sessions.user_by_session(key) is None
+
+
 def test_an_act_in_a_session_that_has_ended_changes_nothing(app: Flask) -> None:
     with app.app_context():
         user, other = officer(role=Role.HANDLER), officer("tran.binh", Role.HANDLER)
