@@ -7,13 +7,12 @@ import secrets
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
 from typing import Any, TypeVar
 
 import structlog
 from flask import Flask, Response, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
-from flask_login import current_user, logout_user
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -22,7 +21,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from whitenoise import WhiteNoise
 
 from feedback.accounts.models import Role
-from feedback.accounts.services import user_by_session
+from feedback.accounts.second_factor import is_owed
+from feedback.accounts.sessions import user_by_session
 from feedback.config import Config
 from feedback.db import db, now
 from feedback.errors import NotFound, OfficeError
@@ -43,8 +43,9 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 HSTS = "max-age=63072000; includeSubDomains"
-IDLE = timedelta(minutes=30)
-ABSOLUTE = timedelta(hours=8)
+#: What a session may reach that still owes a step, the page of the step first; signing out and the language are always open.
+PASSWORD_STEP = ("accounts.change_password_page", "accounts.sign_out_now")
+FACTOR_STEPS = ("accounts.begin_second_factor", "accounts.scan_second_factor", "accounts.sign_out_now")
 #: Endpoints of libraries that nobody needs to sign in for.
 ALWAYS_PUBLIC = frozenset({"static"})
 log = structlog.get_logger("web")
@@ -72,7 +73,7 @@ def init_web(app: Flask, config: Config) -> None:
     _log_without_persons()
     login_manager.init_app(app)
     login_manager.user_loader(user_by_session)
-    # Flask-Login would keep a hash of address and browser in every session; epoch and time limits do its work here.
+    # Flask-Login would compare a hash of address and browser; the table of sessions does its work here.
     login_manager.session_protection = None
     limiter.init_app(app)
     # Before anything reads the form, the check of its token included.
@@ -137,15 +138,10 @@ def _guard() -> BaseResponse | None:
         return None
     allowed: frozenset[Role] = getattr(view, "roles", frozenset())
     if not current_user.is_authenticated:
-        if allowed and request.method == "GET":
-            return redirect(url_for("accounts.sign_in_page", next=request.full_path.rstrip("?")))
-        raise NotFound
-    if _session_is_over():
-        logout_user()
-        session.clear()
-        return redirect(url_for("accounts.sign_in_page", next=request.path if request.method == "GET" else None))
-    if current_user.must_change_password and request.endpoint not in ("accounts.change_password_page", "accounts.sign_out_now"):
-        return redirect(url_for("accounts.change_password_page"))
+        return _ask_to_sign_in(allowed)
+    steps = confined_to()
+    if steps and request.endpoint not in steps:
+        return redirect(url_for(steps[0]))
     if current_user.role not in allowed:
         raise NotFound
     return None
@@ -157,18 +153,29 @@ def _view() -> Any:
     return current_app.view_functions.get(request.endpoint) if request.endpoint else None
 
 
-def _session_is_over() -> bool:
-    moment = now().timestamp()
-    began, seen = session.get("began", 0.0), session.get("seen", 0.0)
-    if moment - seen > IDLE.total_seconds() or moment - began > ABSOLUTE.total_seconds():
-        return True
-    session["seen"] = moment
-    return False
+def _ask_to_sign_in(allowed: frozenset[Role]) -> BaseResponse:
+    """A stranger is asked to sign in where officers may come; so is, at any page, one whose session has just ended."""
+    if "_user_id" in session:
+        clear_session()
+        return redirect(url_for("accounts.sign_in_page", next=request.full_path.rstrip("?") if request.method == "GET" else None))
+    if allowed and request.method == "GET":
+        return redirect(url_for("accounts.sign_in_page", next=request.full_path.rstrip("?")))
+    raise NotFound
 
 
-def begin_session() -> None:
-    """Note when a sign-in happened, for the idle and the absolute limit."""
-    session["began"] = session["seen"] = now().timestamp()
+def confined_to() -> tuple[str, ...]:
+    """The endpoints a signed-in officer is confined to until a step is done, the step's own first; empty when nothing is owed."""
+    if current_user.must_change_password:
+        return PASSWORD_STEP
+    return FACTOR_STEPS if is_owed(current_user) else ()
+
+
+def clear_session() -> None:
+    """Forget everything of the browser's session but the language (security, control 13)."""
+    language = session.get("lang")
+    session.clear()
+    if language:
+        session["lang"] = language
 
 
 def is_local_path(target: str | None) -> bool:

@@ -110,6 +110,7 @@ def lines() -> Iterator[str]:
     rows = [(ROLES[row.role], row.name, row.password or "(đã đổi / changed)", row.agency) for row in accounts]
     yield from _table([HEADINGS, *rows])
     yield "Cơ quan nào cũng có / Every agency has: chuyenvien1.<mã cơ quan / agency code>, thutruong.<mã cơ quan / agency code>"
+    yield "Bản chạy thử chỉ đòi mật khẩu, không đòi mã xác thực. / Demo mode asks for the password only, for no second factor."
     yield f"Tra cứu / Track a case: {config.public_url}{track_url}"
     yield from _table([(STATES[state], code) for state, code in codes().items()])
 

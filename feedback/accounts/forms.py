@@ -28,6 +28,24 @@ class SignInForm(FlaskForm):
     password = PasswordField(_l("Mật khẩu"), [InputRequired(_l("Xin nhập mật khẩu."))], render_kw={"autocomplete": "current-password"})
 
 
+class CodeForm(FlaskForm):
+    """A code of the authenticator app, or a recovery code."""
+
+    code = StringField(
+        _l("Mã xác thực"),
+        [InputRequired(_l("Xin nhập mã xác thực."))],
+        render_kw={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"},
+    )
+
+
+class PasswordForm(FlaskForm):
+    """The officer's password once more, before something that a stranger at his screen must not do."""
+
+    password = PasswordField(
+        _l("Mật khẩu hiện tại"), [InputRequired(_l("Xin nhập mật khẩu hiện tại."))], render_kw={"autocomplete": "current-password"}
+    )
+
+
 class ChangePasswordForm(FlaskForm):
     """The officer's own change of password."""
 
@@ -60,3 +78,9 @@ class NewUserForm(FlaskForm):
         invalid_value_message=_l("Xin chọn một cơ quan trong danh sách."),
         invalid_choice_message=_l("Xin chọn một cơ quan trong danh sách."),
     )
+
+
+class RoleForm(FlaskForm):
+    """What somebody is to do, and where."""
+
+    role, agency = NewUserForm.role, NewUserForm.agency

@@ -13,8 +13,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from feedback.accounts.models import User
-from feedback.db import db, now
+from feedback.db import db
 from tests.bench.many_cases import HEAD, large_city, row, timed
+from tests.feedback.officers import session_key
 
 ROUNDS = 30
 PAGES = {
@@ -36,8 +37,7 @@ def signed_in(app: Flask, user: User) -> FlaskClient:
     """A browser in which the officer is signed in."""
     client = app.test_client()
     with client.session_transaction() as session:
-        session["_user_id"], session["_fresh"] = user.get_id(), True
-        session["began"] = session["seen"] = now().timestamp()
+        session["_user_id"] = session_key(user.id)
     return client
 
 

@@ -94,7 +94,7 @@ def test_over_https_browsers_are_told_to_stay_there(client: FlaskClient) -> None
 
 
 def cookie_of(app: Flask, base: str) -> list[str]:
-    with_officer(app)
+    with_officer(app, role=Role.HANDLER)
     client = app.test_client()
     page = client.get(SIGN_IN, base_url=base)
     found = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
@@ -191,7 +191,7 @@ def test_an_error_page_that_fails_still_answers(app: Flask, client: FlaskClient,
 def test_a_dead_database_is_a_page(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     with_officer(app)
     sign_in(client)
-    monkeypatch.setattr(db.session, "scalar", lambda *_args: (_ for _ in ()).throw(OSError("the server is gone")))
+    monkeypatch.setattr(db.session, "execute", lambda *_args: (_ for _ in ()).throw(OSError("the server is gone")))
     answer = client.get("/can-bo/")
     assert answer.status_code == 500
     assert titled(answer) == "Hệ thống gặp lỗi"

@@ -6,16 +6,20 @@ import re
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from feedback.accounts.models import Role, User
+from feedback.accounts import second_factor, totp
+from feedback.accounts.models import Role, SecondFactor, User
 from feedback.accounts.services import NewUser, create_user
 from feedback.city.models import Agency
-from feedback.db import db
+from feedback.db import db, now
 
 PASSWORD = "một câu dài dễ nhớ hôm nay"
 SIGN_IN = "/can-bo/dang-nhap"
+CODE = "/can-bo/dang-nhap/ma"
+#: What every officer of these tests has in his authenticator app, where his role must have one.
+SECRET = b"twenty bytes of test"
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -25,8 +29,22 @@ def agency_id() -> int:
 
 
 def officer(name: str = "nguyen.an", role: Role = Role.ADMINISTRATOR, password: str = PASSWORD, email: str | None = None) -> User:
-    """An account that nobody handed over."""
-    return create_user(NewUser(name, f"Cán bộ {name}", role, agency_id(), email), password)
+    """An account that nobody handed over, with a second factor where the role must have one."""
+    user = create_user(NewUser(name, f"Cán bộ {name}", role, agency_id(), email), password)
+    if second_factor.is_required(user):
+        enrol(user)
+    return user
+
+
+def enrol(user: User) -> None:
+    """Give an account the second factor of these tests."""
+    user.second_factor = SecondFactor(sealed=second_factor.seal(user, SECRET), last_step=0)
+    db.session.commit()
+
+
+def app_code(minutes: float = 0) -> str:
+    """What the authenticator app shows so many minutes from now."""
+    return totp.code_at(SECRET, totp.step_of(now()) + int(minutes * 2))
 
 
 def with_officer(app: Flask, name: str = "nguyen.an", role: Role = Role.ADMINISTRATOR) -> str:
@@ -48,5 +66,11 @@ def post(client: FlaskClient, path: str, page: str, **fields: str) -> TestRespon
 
 
 def sign_in(client: FlaskClient, name: str = "nguyen.an", password: str = PASSWORD, query: str = "") -> TestResponse:
-    """Sign in as a browser does."""
-    return post(client, SIGN_IN + query, SIGN_IN, name=name, password=password)
+    """Sign in as a browser does, with the app's code where it is asked for; as if the last code had been used long ago."""
+    answer = post(client, SIGN_IN + query, SIGN_IN, name=name, password=password)
+    if answer.location != CODE:
+        return answer
+    with client.application.app_context():
+        db.session.execute(update(SecondFactor).values(last_step=0))
+        db.session.commit()
+    return post(client, CODE, CODE, code=app_code())

@@ -1,22 +1,29 @@
-"""Accounts as services: throttle, trusted roles, epochs, audit rows."""
+"""Accounts as services: throttle, passwords, locking, audit rows."""
 
 from __future__ import annotations
 
+import threading
+import time
+import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
+from argon2.exceptions import VerifyMismatchError
 from flask import Flask
 from sqlalchemy import func, select
 
-from feedback.accounts import passwords, services
-from feedback.accounts.models import Role, SignInAttempt, User
-from feedback.accounts.services import NewUser, TooManyAttempts, WrongSignIn
+from feedback.accounts import passwords, services, sessions, throttle
+from feedback.accounts.models import Device, Role, SignInAttempt, User
+from feedback.accounts.services import NewUser, WrongPassword, WrongSignIn
+from feedback.accounts.throttle import TooManyAttempts
 from feedback.audit.models import AuditEntry
 from feedback.db import db, now
 from feedback.errors import Invalid, NotAllowed, NotFound
 from tests.feedback.accounts.people import PASSWORD, agency_id, officer
+
+pytestmark = pytest.mark.usefixtures("quick_hashes")
 
 WRONG = "không phải câu này đâu"
 
@@ -64,15 +71,66 @@ def test_unknown_and_wrong_are_told_alike(app: Flask) -> None:
     assert wrong.value.message == unknown.value.message != ""
 
 
-def test_unknown_names_cost_one_hash_too(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    officer("nguyen.an")
-    seen: list[str | None] = []
-    monkeypatch.setattr(passwords, "verify", lambda known, _password: seen.append(known))
-    for name in ("nguyen.an", "tran.binh"):
-        with pytest.raises(WrongSignIn):
-            services.sign_in(name, WRONG, "here")
-    assert len(seen) == 2
-    assert seen[1] is None
+class Hasher:
+    """Stands in for argon2: counts what is asked of it and how much of it at once."""
+
+    def __init__(self) -> None:
+        self.calls, self.now, self.most = 0, 0, 0
+        self.lock = threading.Lock()
+
+    def verify(self, _known: str, _password: str) -> bool:
+        with self.lock:
+            self.calls, self.now = self.calls + 1, self.now + 1
+            self.most = max(self.most, self.now)
+        time.sleep(0.005)
+        with self.lock:
+            self.now -= 1
+        raise VerifyMismatchError
+
+
+@pytest.mark.parametrize("name", ["nguyen.an", "tran.binh", "le.khoa"])
+def test_known_unknown_and_locked_names_cost_one_hash_each(app: Flask, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Security, control 15: the time taken does not tell who exists."""
+    admin = officer("nguyen.an")
+    services.lock(admin, officer("le.khoa", Role.HANDLER).public_id)
+    hasher = Hasher()
+    monkeypatch.setattr(passwords, "_hasher", hasher)
+    fail(name)
+    assert hasher.calls == 1
+
+
+@pytest.mark.parametrize("password", ["x" * 129, "x" * 1_000_000])
+def test_a_password_nobody_can_have_is_not_hashed(app: Flask, monkeypatch: pytest.MonkeyPatch, password: str) -> None:
+    """Security, control 16: a megabyte costs the server nothing, wherever it is typed."""
+    user = officer("nguyen.an")
+    monkeypatch.setattr(passwords, "_hasher", None)
+    with pytest.raises(WrongSignIn):
+        services.sign_in("nguyen.an", password, "here")
+    with pytest.raises(WrongPassword):
+        services.confirm_password(user, password)
+    with pytest.raises(Invalid):
+        services.create_user(NewUser("le.chi", "Lê Chi", Role.HANDLER, agency_id()), password)
+
+
+def test_fifty_sign_ins_at_once_hash_two_at_a_time(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Security, control 16: each hash takes 19 MiB."""
+    hasher = Hasher()
+    monkeypatch.setattr(passwords, "_hasher", hasher)
+
+    def attempt(number: int) -> None:
+        with app.app_context(), pytest.raises(WrongSignIn):
+            services.sign_in(f"nobody.{number}", WRONG, str(number))
+
+    with ThreadPoolExecutor(50) as pool:
+        list(pool.map(attempt, range(50)))
+    assert (hasher.calls, hasher.most) == (50, 2)
+
+
+def test_letters_taken_apart_sign_in_too(app: Flask) -> None:
+    officer("nguyễn.an")
+    apart = [unicodedata.normalize("NFD", typed) for typed in ("nguyễn.an", PASSWORD)]
+    assert apart != ["nguyễn.an", PASSWORD]
+    assert services.sign_in(*apart, "here").sign_in_name == "nguyễn.an"
 
 
 def test_the_sixth_guess_within_a_minute_waits_even_if_right(app: Flask, clock: Callable[[datetime], None]) -> None:
@@ -97,7 +155,7 @@ def test_throttle_is_not_global(app: Flask) -> None:
 
 def test_one_source_cannot_try_every_account(app: Flask) -> None:
     officer("nguyen.an")
-    for number in range(services.FAILURES_PER_SOURCE):
+    for number in range(throttle.FAILURES_PER_SOURCE):
         fail(f"nobody.{number}", "there")
     with pytest.raises(TooManyAttempts):
         services.sign_in("nguyen.an", PASSWORD, "there")
@@ -116,7 +174,7 @@ def test_guesses_sent_at_once_share_the_same_five(app: Flask, monkeypatch: pytes
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(guess, range(24)))
-    assert len(looked) == services.FAILURES_PER_ACCOUNT
+    assert len(looked) == throttle.PASSWORD.failures
 
 
 def test_success_forgets_the_failures_and_no_address_is_kept(app: Flask) -> None:
@@ -132,43 +190,17 @@ def test_success_forgets_the_failures_and_no_address_is_kept(app: Flask) -> None
 
 def test_a_locked_account_is_told_like_a_wrong_password(app: Flask) -> None:
     admin, user = officer("admin.mot"), officer("nguyen.an", Role.HANDLER)
-    services.set_active(admin, user.public_id, active=False)
+    services.lock(admin, user.public_id)
     with pytest.raises(WrongSignIn):
         services.sign_in("nguyen.an", PASSWORD, "here")
 
 
-def test_each_act_ends_the_sessions_before_it(app: Flask) -> None:
-    admin, user = officer("admin.mot"), officer("nguyen.an", Role.HANDLER)
-    epochs = {user.session_epoch}
-    services.sign_in("nguyen.an", PASSWORD, "here")
-    epochs.add(user.session_epoch)
-    services.sign_out(user)
-    epochs.add(user.session_epoch)
-    services.change_password(user, PASSWORD, "một câu khác hẳn câu cũ")
-    epochs.add(user.session_epoch)
-    services.reset_password(admin, user.public_id)
-    epochs.add(user.session_epoch)
-    services.set_active(admin, user.public_id, active=False)
-    epochs.add(user.session_epoch)
-    assert len(epochs) == 6
-
-
-def test_a_session_lives_with_its_epoch(app: Flask) -> None:
-    user = officer("nguyen.an")
-    cookie = user.get_id()
-    assert services.user_by_session(cookie) is user
-    assert services.user_by_session(cookie[:-1]) is None
-    assert services.user_by_session(user.public_id) is None
-    assert services.user_by_session("") is None
-    services.sign_out(user)
-    assert services.user_by_session(cookie) is None
-
-
 def test_the_own_password_is_changed_with_the_old_one_only(app: Flask) -> None:
     user = officer("nguyen.an")
+    key = sessions.enter(user, Device.COMPUTER)
     for old, fresh in ((WRONG, "một câu khác hẳn câu cũ"), (PASSWORD, PASSWORD), (PASSWORD, "ngắn")):
         with pytest.raises(Invalid):
-            services.change_password(user, old, fresh)
+            services.change_password(user, old, fresh, key)
     assert passwords.verify(db.session.get_one(User, user.id).password_hash, PASSWORD)
     assert "account.password_changed" not in [action for action, _by in acts()]
 
@@ -178,38 +210,24 @@ def test_a_reset_hands_over_a_password_for_once(app: Flask) -> None:
     first = services.reset_password(admin, user.public_id)
     assert user.must_change_password
     assert services.sign_in("nguyen.an", first, "here") is user
-    services.change_password(user, first, "một câu khác hẳn câu cũ")
+    services.change_password(user, first, "một câu khác hẳn câu cũ", sessions.enter(user, Device.COMPUTER))
     assert not user.must_change_password
 
 
-@pytest.mark.parametrize("role", [Role.INSPECTORATE, Role.LEADERSHIP, Role.ADMINISTRATOR])
-def test_nobody_lets_himself_into_a_trusted_role(app: Flask, role: Role) -> None:
-    """Security, control 11: the maker of the account, who knows its password, cannot open it; a second administrator can."""
-    first, second = officer("admin.mot"), officer("admin.hai")
-    user = services.create_user(new("nguyen.an", role), PASSWORD, by=first)
-    assert not user.active
-    with pytest.raises(NotAllowed):
-        services.set_active(first, user.public_id, active=True)
-    with pytest.raises(WrongSignIn):
-        services.sign_in("nguyen.an", PASSWORD, "here")
-    services.set_active(second, user.public_id, active=True)
+def test_the_password_asked_for_once_more_is_guessed_no_oftener_than_at_sign_in(app: Flask) -> None:
+    user = officer("nguyen.an")
+    for _n in range(5):
+        with pytest.raises(WrongPassword):
+            services.confirm_password(user, WRONG)
+    with pytest.raises(TooManyAttempts):
+        services.confirm_password(user, PASSWORD)
     assert services.sign_in("nguyen.an", PASSWORD, "here") is user
-    services.reset_password(second, user.public_id)
-    assert not user.active
-    with pytest.raises(NotAllowed):
-        services.set_active(second, user.public_id, active=True)
-    services.set_active(first, user.public_id, active=True)
-    assert user.active
 
 
-@pytest.mark.parametrize("role", [Role.FRONT_DESK, Role.HANDLER, Role.AGENCY_HEAD])
-def test_other_roles_need_one_administrator(app: Flask, role: Role) -> None:
-    admin = officer("admin.mot")
-    user = services.create_user(new("nguyen.an", role), PASSWORD, by=admin)
-    assert user.active
-    assert user.must_change_password
-    services.reset_password(admin, user.public_id)
-    assert user.active
+def test_a_right_password_once_more_ends_the_count(app: Flask) -> None:
+    user = officer("nguyen.an")
+    for _n in range(6):
+        services.confirm_password(user, PASSWORD)
 
 
 def test_an_administrator_leaves_his_own_account_alone(app: Flask) -> None:
@@ -217,20 +235,23 @@ def test_an_administrator_leaves_his_own_account_alone(app: Flask) -> None:
     with pytest.raises(NotAllowed):
         services.reset_password(admin, admin.public_id)
     with pytest.raises(NotAllowed):
-        services.set_active(admin, admin.public_id, active=False)
+        services.lock(admin, admin.public_id)
+    with pytest.raises(NotAllowed):
+        services.open_again(admin, admin.public_id)
     with pytest.raises(NotFound):
         services.reset_password(admin, "khong-co")
 
 
 def test_every_act_leaves_its_row_and_no_name(app: Flask) -> None:
     admin = officer("admin.mot")
-    user = services.create_user(new("nguyen.an", Role.HANDLER), PASSWORD, by=admin)
-    services.sign_in("nguyen.an", PASSWORD, "here")
-    services.set_active(admin, user.public_id, active=False)
-    services.set_active(admin, user.public_id, active=True)
+    user = services.create_user(new("nguyen.an", Role.HANDLER), PASSWORD)
+    key = sessions.enter(user, Device.COMPUTER)
+    services.change_password(user, PASSWORD, "một câu khác hẳn câu cũ", key)
+    services.lock(admin, user.public_id)
+    assert services.open_again(admin, user.public_id)
     services.reset_password(admin, user.public_id)
     assert acts() == [
-        ("account.created", None), ("account.created", admin.id), ("account.signed_in", user.id),
+        ("account.created", None), ("account.created", None), ("account.signed_in", user.id), ("account.password_changed", user.id),
         ("account.locked", admin.id), ("account.opened", admin.id), ("account.password_reset", admin.id),
     ]  # fmt: skip
     kept = str([(row.subject_id, row.facts) for row in db.session.scalars(select(AuditEntry))])

@@ -17,7 +17,10 @@ from feedback.db import db, now
 from tests.feedback.accounts.people import PASSWORD, SIGN_IN, officer, post, sign_in, with_officer
 from tests.feedback.bare import app  # noqa: F401 — fixture: requests share nothing but the cookie
 
+pytestmark = pytest.mark.usefixtures("quick_hashes")
+
 USERS = "/can-bo/quan-tri/tai-khoan"
+GRANTS = "/can-bo/quan-tri/phan-quyen"
 CHANGE = "/can-bo/doi-mat-khau"
 OTHER = "một câu khác hẳn câu cũ"
 
@@ -133,13 +136,6 @@ def test_what_is_wrong_with_a_change_of_password_is_said_at_its_field(
     assert is_inside(client)
 
 
-def test_signing_in_elsewhere_ends_the_session_before(app: Flask, client: FlaskClient) -> None:
-    with_officer(app)
-    sign_in(client)
-    sign_in(app.test_client())
-    assert not is_inside(client)
-
-
 def test_signing_out_takes_a_form(app: Flask, client: FlaskClient) -> None:
     with_officer(app)
     sign_in(client)
@@ -195,7 +191,9 @@ def test_the_list_of_accounts_exists_for_administrators_only(app: Flask, client:
     token_page = CHANGE
     assert client.get(USERS).status_code == 404
     assert client.get(USERS + "/moi").status_code == 404
-    for act in ("khoa", "mo-khoa", "dat-lai-mat-khau"):
+    assert client.get(GRANTS).status_code == client.get(f"{USERS}/{public_id}/vai-tro").status_code == 404
+    assert post(client, GRANTS, token_page, chosen="x").status_code == 404
+    for act in ("khoa", "mo-khoa", "dat-lai-mat-khau", "bo-ma-xac-thuc", "vai-tro"):
         assert post(client, f"{USERS}/{public_id}/{act}", token_page).status_code == 404
     with app.app_context():
         user = db.session.query(User).filter_by(public_id=public_id).one()
@@ -209,31 +207,25 @@ def fill_in(client: FlaskClient, **fields: str) -> TestResponse:
     return post(client, USERS + "/moi", USERS + "/moi", **filled)
 
 
-def test_a_new_account_gets_a_password_shown_once(app: Flask, client: FlaskClient) -> None:
+def test_a_new_account_gets_a_password_shown_once_and_waits_for_a_second_administrator(app: Flask, client: FlaskClient) -> None:
     with_officer(app)
     sign_in(client)
     page = fill_in(client)
-    shown = re.search(r'<p class="lc-code">([0-9a-f-]{20})</p>', page.text)
+    shown = re.search(r'<p class="lc-secret" translate="no">([0-9a-f-]{20})</p>', page.text)
     assert shown is not None
-    assert "Tài khoản đang khóa" not in page.text
-    other = app.test_client()
-    assert sign_in(other, "le.chi", shown[1]).status_code == 302
-    assert other.get("/can-bo/").location == CHANGE
+    assert "Tài khoản đang khóa" in page.text
+    assert "flask --app wsgi account add" in page.text  # there is nobody to approve
     assert shown[1] not in client.get(USERS).text
-
-
-def test_a_new_inspector_waits_for_a_second_administrator(app: Flask, client: FlaskClient) -> None:
-    with_officer(app)
+    other = app.test_client()
+    assert sign_in(other, "le.chi", shown[1]).status_code == 422
     with_officer(app, "admin.hai")
-    sign_in(client)
-    assert "Tài khoản đang khóa" in fill_in(client, role="inspectorate").text
-    with app.app_context():
-        public_id = db.session.query(User).filter_by(sign_in_name="le.chi").one().public_id
-    path = f"{USERS}/{public_id}/mo-khoa"
-    assert post(client, path, USERS).status_code == 403
+    assert "flask --app wsgi account add" not in fill_in(client, sign_in_name="le.dung").text
     second = app.test_client()
     sign_in(second, "admin.hai")
-    assert post(second, path, USERS).status_code == 302
+    chosen = re.findall(r'name="chosen" value="(\w+)"', second.get(GRANTS).text)
+    assert post(second, GRANTS, GRANTS, chosen=chosen[0], decision="approve").location == GRANTS
+    assert sign_in(other, "le.chi", shown[1]).status_code == 302
+    assert other.get("/can-bo/").location == CHANGE
 
 
 @pytest.mark.parametrize(
@@ -270,7 +262,7 @@ def test_locking_ends_the_officers_sessions(app: Flask, client: FlaskClient) -> 
 
 
 def test_pages_of_the_list_follow_each_other(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("feedback.accounts.views.PAGE_SIZE", 2)
+    monkeypatch.setattr("feedback.accounts.admin_views.PAGE_SIZE", 2)
     for name in ("a.mot", "b.hai", "c.ba", "d.bon"):
         with_officer(app, name)
     sign_in(client, "a.mot")

@@ -1,0 +1,115 @@
+"""Who gives a role: two administrators, never one (security, control 11; OWASP ASVS 2.3.5).
+
+Every role reads reports or hands out roles, so that there is one rule for all: one administrator proposes, another approves within a
+week. Until then a new account stays locked and an existing one keeps the role it has. Only the command line makes accounts at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import joinedload
+
+from feedback.accounts import sessions
+from feedback.accounts.doers import note, somebody_else
+from feedback.accounts.models import Role, RoleGrant, User
+from feedback.db import atomic, db, now
+from feedback.errors import Conflict, Invalid, NotAllowed, NotFound
+
+LIFE = timedelta(days=7)
+
+
+def _waits(moment: datetime) -> ColumnElement[bool]:
+    return and_(RoleGrant.approved.is_(None), RoleGrant.expires_at > moment)
+
+
+@atomic
+def propose(by: User, public_id: str, role: Role, agency_id: int) -> None:
+    """Propose another role or agency for somebody else. Raises Invalid when he has both already, NotAllowed for oneself."""
+    user = somebody_else(by, public_id)
+    if (user.role, user.agency_id) == (role, agency_id):
+        raise Invalid(_("Tài khoản này đã có đúng vai trò và cơ quan đó."))
+    ask(by, user, role, agency_id)
+
+
+def ask(by: User, user: User, role: Role, agency_id: int) -> None:
+    """A proposal in the caller's transaction, which holds the account's lock; it takes the place of one that waits."""
+    withdraw(by, user)
+    db.session.add(RoleGrant(user_id=user.id, role=role, agency_id=agency_id, asked_by_id=by.id, asked_at=now(), expires_at=now() + LIFE))
+    note("account.role_proposed", by, user, role=role.value, agency=agency_id)
+
+
+def withdraw(by: User, user: User) -> None:
+    """Refuse what is proposed for an account, in the caller's transaction."""
+    for grant in db.session.scalars(select(RoleGrant).where(RoleGrant.user_id == user.id, _waits(now()))):
+        _decide(by, user, grant, approve=False)
+
+
+@atomic
+def decide(by: User, grant_ids: Collection[str], *, approve: bool) -> int:
+    """Approve or refuse proposals, all of them or none; gives their number.
+
+    Raises NotAllowed for the approver's own proposals and for any about himself, Conflict for one that is decided or has expired.
+    """
+    wanted = RoleGrant.public_id.in_(grant_ids)
+    # Everybody who changes an account or what is proposed for it locks the account first.
+    concerned = select(User).where(User.id.in_(select(RoleGrant.user_id).where(wanted))).order_by(User.id).with_for_update()
+    users = {user.id: user for user in db.session.scalars(concerned)}
+    grants = list(db.session.scalars(select(RoleGrant).where(wanted).order_by(RoleGrant.id)))
+    if not grants:
+        raise NotFound
+    for grant in grants:
+        _decide(by, users[grant.user_id], grant, approve=approve)
+    return len(grants)
+
+
+def _decide(by: User, user: User, grant: RoleGrant, *, approve: bool) -> None:
+    if grant.approved is not None or grant.expires_at <= now():
+        raise Conflict(_("Đề nghị này đã được quyết định hoặc đã hết hạn. Xin tải lại danh sách."))
+    if by.id == user.id:
+        raise NotAllowed(_("Ông/Bà không thể quyết định về vai trò của chính mình; xin nhờ một quản trị viên khác."))
+    if approve and by.id == grant.asked_by_id:
+        raise NotAllowed(_("Người đề nghị không được tự duyệt; xin nhờ một quản trị viên khác."))
+    grant.approved, grant.decided_by_id, grant.decided_at = approve, by.id, now()
+    if approve:
+        user.role, user.agency_id, user.active = grant.role, grant.agency_id, True
+        sessions.end_all(user)
+    note("account.role_approved" if approve else "account.role_refused", by, user, role=grant.role.value, agency=grant.agency_id)
+
+
+def is_open_to_one(user: User) -> bool:
+    """Whether one administrator may open this locked account alone: nothing was proposed for it but what was approved."""
+    last = db.session.scalar(select(RoleGrant).where(RoleGrant.user_id == user.id).order_by(RoleGrant.id.desc()).limit(1))
+    return last is None or bool(last.approved)
+
+
+def _shown(condition: ColumnElement[bool], newest_first: bool, size: int) -> list[RoleGrant]:
+    people = joinedload(RoleGrant.user).joinedload(User.agency), joinedload(RoleGrant.asked_by), joinedload(RoleGrant.decided_by)
+    order = RoleGrant.id.desc() if newest_first else RoleGrant.id.asc()
+    query = select(RoleGrant).where(condition).options(*people, joinedload(RoleGrant.agency)).order_by(order).limit(size)
+    return list(db.session.scalars(query))
+
+
+def waiting(size: int = 100) -> list[RoleGrant]:
+    """Proposals that can be decided, the oldest first. One query."""
+    return _shown(_waits(now()), newest_first=False, size=size)
+
+
+def past(size: int = 20) -> list[RoleGrant]:
+    """Proposals approved, refused or expired, the newest first. One query."""
+    return _shown(~_waits(now()), newest_first=True, size=size)
+
+
+def waiting_for(users: Collection[User]) -> set[int]:
+    """Keys of those of these accounts for which something is proposed. One query."""
+    ids = [user.id for user in users]
+    return set(db.session.scalars(select(RoleGrant.user_id).where(RoleGrant.user_id.in_(ids), _waits(now()))))
+
+
+def can_be_decided() -> bool:
+    """Whether there are two administrators at all. One query."""
+    administrators = select(func.count()).select_from(User).where(User.role == Role.ADMINISTRATOR, User.active)
+    return (db.session.scalar(administrators) or 0) > 1

@@ -1,0 +1,99 @@
+"""What the pages of sign-in and of accounts share: the blueprint, the officer's pages by role, and the key in his cookie."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from flask import Blueprint, current_app, request, session, url_for
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from feedback.accounts.forms import ROLE_NAMES
+from feedback.accounts.models import Device, Role, User
+from feedback.web import clear_session, confined_to
+
+Page = str | Response | tuple[str, int]
+blueprint = Blueprint("accounts", __name__, url_prefix="/can-bo")
+EVERYBODY = tuple(Role)
+#: The pages of each role, the one to begin with first.
+PAGES: dict[Role, tuple[tuple[str, object], ...]] = {
+    Role.FRONT_DESK: (
+        ("desk.queue", _l("Hồ sơ chờ phân loại")),
+        ("desk.key_in", _l("Nhập phản ánh")),
+        ("desk.check_queue", _l("Kiểm tra mẫu")),
+    ),
+    Role.HANDLER: (("inbox.list_cases", _l("Hồ sơ của cơ quan")),),
+    Role.AGENCY_HEAD: (("inbox.list_cases", _l("Hồ sơ của cơ quan")),),
+    Role.INSPECTORATE: (
+        ("desk.triage", _l("Hồ sơ chờ thanh tra")),
+        ("inbox.list_cases", _l("Hồ sơ đã thụ lý")),
+        ("desk.check_queue", _l("Kiểm tra mẫu")),
+    ),
+    Role.LEADERSHIP: (("dashboard.overview", _l("Tình hình Thành phố")), ("dashboard.transit", _l("Luân chuyển hồ sơ"))),
+    Role.ADMINISTRATOR: (
+        ("accounts.users", _l("Tài khoản cán bộ")),
+        ("accounts.role_grants", _l("Đề nghị phân quyền")),
+        ("timetable.calendar", _l("Lịch làm việc")),
+        ("notices.list_notices", _l("Thông báo")),
+        ("connections.list_keys", _l("Kết nối")),
+        ("learning.overview", _l("Mô hình phân loại")),
+    ),
+}
+
+
+@blueprint.app_context_processor
+def names_of_roles() -> dict[str, object]:
+    """Every page of an officer names his role and leads to the role's pages."""
+    return {"role_names": ROLE_NAMES, "staff_nav": staff_nav}
+
+
+def pages_here() -> list[tuple[str, object]]:
+    """The pages of the officer's role that this application has."""
+    return [page for page in PAGES[current_user.role] if page[0] in current_app.view_functions]
+
+
+def staff_nav() -> list[dict[str, Any]]:
+    """The officer's pages for the head of the page, with the number of cases that wait there where the page's blueprint counts them.
+
+    None while his session is confined to a step: every link would lead back to it.
+    """
+    if confined_to():
+        return []
+    counts = current_app.extensions.get("nav_counts", {})
+    return [
+        {
+            "label": label,
+            "url": url_for(endpoint),
+            "active": request.endpoint == endpoint,
+            "count": counts[endpoint]() if endpoint in counts else None,
+        }
+        for endpoint, label in pages_here()
+    ]
+
+
+def officer_here() -> User:
+    """The officer who is signed in."""
+    return cast(User, current_user._get_current_object())
+
+
+def key_here() -> str:
+    """The key of this session."""
+    return str(session["_user_id"])
+
+
+def keep_key(key: str) -> None:
+    """Put the key of a session into the cookie, where Flask-Login looks for it. Its own login would add a hash of the address."""
+    session["_user_id"] = key
+
+
+def begin_clean(key: str) -> None:
+    """Begin a session with nothing in it but the key and the language: what was planted before signing in is gone."""
+    clear_session()
+    keep_key(key)
+
+
+def device_here() -> Device:
+    """What the officer uses, as coarse as it is kept."""
+    named = request.headers.get("User-Agent", "")
+    return Device.PHONE if any(word in named for word in ("Mobile", "Android", "iPhone")) else Device.COMPUTER
