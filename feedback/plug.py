@@ -30,6 +30,8 @@ from feedback.intake import cli as intake_cli
 from feedback.intake import views as intake
 from feedback.language import init_language
 from feedback.notices import views as notices
+from feedback.operations import cli as operations_cli
+from feedback.operations import views as operations
 from feedback.record import views as record
 from feedback.signing import RecordKeys
 from feedback.timetable import views as timetable
@@ -47,7 +49,7 @@ def plug(app: Flask, config: Config) -> None:
     init_language(app)
     init_assets(app)
     init_web(app, config)
-    for pages in (intake, tracking, accounts, desk, inbox, answers, notices, timetable, record):
+    for pages in (intake, tracking, accounts, desk, inbox, answers, notices, timetable, record, operations):
         app.register_blueprint(pages.blueprint)
     app.register_blueprint(answers.public_blueprint)
     cli.register(app)
@@ -57,3 +59,4 @@ def plug(app: Flask, config: Config) -> None:
     app.cli.add_command(deadline_command)
     app.cli.add_command(intake_cli.intake_command)
     app.cli.add_command(jobs.worker_command)
+    operations_cli.register(app)
