@@ -33,6 +33,8 @@ from feedback.notices import views as notices
 from feedback.operations import cli as operations_cli
 from feedback.operations import views as operations
 from feedback.record import views as record
+from feedback.retention import nightly as _nightly  # noqa: F401 — its job is registered on import
+from feedback.retention import views as retention
 from feedback.signing import RecordKeys
 from feedback.timetable import views as timetable
 from feedback.tracking import views as tracking
@@ -49,7 +51,7 @@ def plug(app: Flask, config: Config) -> None:
     init_language(app)
     init_assets(app)
     init_web(app, config)
-    for pages in (intake, tracking, accounts, desk, inbox, answers, notices, timetable, record, operations):
+    for pages in (intake, tracking, accounts, desk, inbox, answers, notices, timetable, record, operations, retention):
         app.register_blueprint(pages.blueprint)
     app.register_blueprint(answers.public_blueprint)
     cli.register(app)

@@ -28,19 +28,22 @@ PAGES: dict[Role, tuple[tuple[str, object], ...]] = {
         ("desk.queue", _l("Hồ sơ chờ phân loại")),
         ("desk.key_in", _l("Nhập phản ánh")),
         ("desk.check_queue", _l("Kiểm tra mẫu")),
+        ("retention.kept", _l("Lưu giữ hồ sơ")),
     ),
     Role.HANDLER: (("inbox.list_cases", _l("Hồ sơ của cơ quan")),),
-    Role.AGENCY_HEAD: (("inbox.list_cases", _l("Hồ sơ của cơ quan")),),
+    Role.AGENCY_HEAD: (("inbox.list_cases", _l("Hồ sơ của cơ quan")), ("retention.kept", _l("Lưu giữ hồ sơ"))),
     Role.INSPECTORATE: (
         ("desk.triage", _l("Hồ sơ chờ thanh tra")),
         ("inbox.list_cases", _l("Hồ sơ đã thụ lý")),
         ("desk.check_queue", _l("Kiểm tra mẫu")),
+        ("retention.kept", _l("Lưu giữ hồ sơ")),
     ),
     Role.LEADERSHIP: (("dashboard.overview", _l("Tình hình Thành phố")), ("dashboard.transit", _l("Luân chuyển hồ sơ"))),
     Role.ADMINISTRATOR: (
         ("accounts.users", _l("Tài khoản cán bộ")),
         ("timetable.calendar", _l("Lịch làm việc")),
         ("notices.list_notices", _l("Thông báo")),
+        ("retention.periods", _l("Thời hạn lưu giữ")),
         ("learning.overview", _l("Mô hình phân loại")),
     ),
 }
