@@ -15,6 +15,7 @@ from flask.cli import AppGroup, with_appcontext
 from feedback import postgres
 from feedback.cli import needs_database
 from feedback.config import Config
+from feedback.db import db
 from feedback.operations import doctor
 from feedback.operations.backup import KEPT, default_folder, make
 from feedback.operations.checking import Found, check, restore
@@ -117,7 +118,11 @@ def doctor_command() -> None:
     """Look for what is wrong, and say how each finding is mended."""
     try:
         with postgres.running(_config()):
-            findings = doctor.examine()
+            try:
+                findings = doctor.examine()
+            finally:  # before an embedded server that was started for this is stopped again
+                db.session.remove()
+                db.engine.dispose()
     except postgres.PostgresError as error:
         findings = [doctor.Finding("database", "wrong", str(error), "start the database, or correct DATABASE_URL")]
     wrong = [each for each in findings if each.level == "wrong"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from feedback.attachments.services import attach
 from feedback.attachments.storage import ORPHAN_AFTER_SECONDS, Store
 from feedback.audit.heads import close_day
 from feedback.codes import new_code
+from feedback.config import Config
 from feedback.db import db, now, transaction
 from feedback.intake import drafts
 from feedback.localtime import local_day
@@ -141,6 +143,19 @@ def test_the_command_says_it_in_json_and_by_its_exit_code(app: Flask, office: Of
     found = json.loads(ill.stdout)
     assert (ill.exit_code, found["ok"], found["findings"][0]["level"]) == (1, False, "wrong")
     assert "fetch them from a backup" in ill.stderr
+
+
+def test_the_command_lets_go_of_a_server_it_started(app: Flask, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[int] = []
+
+    @contextmanager
+    def running(_config: Config) -> Iterator[bool]:
+        yield True
+        held.append(db.engine.pool.checkedout())  # type: ignore[attr-defined]
+
+    monkeypatch.setattr("feedback.operations.cli.postgres.running", running)
+    assert app.test_cli_runner().invoke(args=["doctor"]).exit_code == 0
+    assert held == [0]
 
 
 def test_what_may_be_meant_so_is_no_failure(app: Flask, office: Office) -> None:
