@@ -111,7 +111,9 @@ def _examined(config: Config, generation: Generation, database: str, keep: Keep)
     finally:
         engine.dispose()
     if not verdict.whole:
-        wrong.append("the record in it is not as it was written; restore it nowhere and run audit verify on the original")
+        wrong.append(
+            "the record in it does not verify: it was changed, or SECRET_KEY and OLDER_SECRET_KEYS are not those it was written under"
+        )
     return Found(generation, manifest, verdict, wrong)
 
 
