@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -74,15 +75,18 @@ def lift_hold(actor: Actor, public_id: str) -> None:
 
 
 @atomic
-def ask_deletion(case_id: int, words: str) -> None:
-    """The sender asks that his data go; the office that holds the case is told. Asking twice is asking once."""
-    case = lock_by_id(case_id)
-    newest = queries.newest_request(case.id)
-    if newest is not None and newest.state is not DeletionState.DECLINED:
-        return
-    db.session.add(Deletion(case_id=case.id, asked_on=local_day(now()), words=clean(words, REASON_LIMIT)))
-    _note("retention.deletion_asked", CITIZEN, case)
-    tell_responsible(case.agency_id, at_desk=case.at_desk, sealed=case.sealed, kind=NoticeKind.DELETION_ASKED)
+def ask_deletion(case_ids: Sequence[int], words: str) -> None:
+    """The sender asks that his data go, from his report and from every matter split off it; each office that holds one is told.
+
+    Asking twice is asking once.
+    """
+    for case_id in sorted(case_ids):
+        case = lock_by_id(case_id)
+        newest = queries.newest_request(case.id)
+        if newest is None or newest.state is DeletionState.DECLINED:
+            db.session.add(Deletion(case_id=case.id, asked_on=local_day(now()), words=clean(words, REASON_LIMIT)))
+            _note("retention.deletion_asked", CITIZEN, case)
+            tell_responsible(case.agency_id, at_desk=case.at_desk, sealed=case.sealed, kind=NoticeKind.DELETION_ASKED)
 
 
 @atomic

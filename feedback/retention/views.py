@@ -190,7 +190,7 @@ def _held(found: Case, family: list[Case], contact: dict[str, str]) -> dict[str,
         "rating": cases.rating(found),
         "kept": queries.day_of(found.id),
         "hold": queries.open_hold(found.id) is not None,
-        "deletion": queries.newest_request(found.id),
+        "deletions": [(number, asked) for number, each in enumerate(family, 1) if (asked := queries.newest_request(each.id))],
         "declined": DeletionState.DECLINED,
         "requests": REQUESTS,
         "today": local_day(now()),
@@ -208,6 +208,6 @@ def ask_deletion() -> Page:
     form = DeletionForm()
     if not form.validate_on_submit():
         return _own_data_page(form)
-    services.ask_deletion(tracked.id, form.words.data or "")
+    services.ask_deletion([tracked.id, *(part.id for part in cases.parts_of(tracked.id))], form.words.data or "")
     flash(_("Yêu cầu đã được gửi đến cơ quan đang giữ hồ sơ. Xin xem trả lời tại trang này."))
     return redirect(url_for("retention.own_data"))

@@ -25,7 +25,7 @@ def test_everybody_can_use_the_pages(app: Flask, browser: Browser) -> None:
     client, public_id = sender(app, contact=ReportContact(name="Nguyễn Thị Thử", phone="0900000123", email="thu@example.com"))
     office.submitted(public_id)
     handling.approve(office.head.actor, public_id, version_of(public_id))
-    services.ask_deletion(case_of(public_id).id, "Tôi đổi số điện thoại và không muốn ai gọi nữa.")
+    services.ask_deletion([case_of(public_id).id], "Tôi đổi số điện thoại và không muốn ai gọi nữa.")
     held = office.report()
     end(office, held)
     services.place_hold(office.head.actor, held, "Tòa án nhân dân Thành phố đang xem xét, công văn số 12.")

@@ -273,7 +273,7 @@ def test_the_migration_goes_back_with_rows_in_its_tables(app: Flask, office: Off
     case = answered(office)
     services.place_hold(office.head.actor, case.public_id, "Tòa án đang xem xét.")
     case_id = case.id
-    services.ask_deletion(case_id, "Tôi muốn xoá.")
+    services.ask_deletion([case_id], "Tôi muốn xoá.")
     assert told(NoticeKind.DELETION_ASKED)
     migrations = app.extensions["migrate"].migrate.get_config()
     before = ScriptDirectory.from_config(migrations).get_revision("0013").down_revision

@@ -9,7 +9,7 @@ from sqlalchemy import select, text, update
 
 from feedback.accounts.models import User
 from feedback.audit.models import AuditEntry
-from feedback.cases import handling
+from feedback.cases import ending, handling
 from feedback.cases.access import CITIZEN
 from feedback.cases.intake import Report, ReportContact, submit_report
 from feedback.cases.sorting import classify_case
@@ -176,6 +176,17 @@ def test_deletion_is_asked_declined_asked_again_granted_and_done(app: Flask, off
     assert client.get(MINE).location == "/tra-cuu", "the code opens nothing any more"
     states = db.session.scalars(select(Deletion.state).order_by(Deletion.id)).all()
     assert states == [DeletionState.DECLINED, DeletionState.GRANTED]
+
+
+def test_every_matter_of_a_report_that_was_split_is_asked_about(app: Flask, office: Office) -> None:
+    client, public_id = sender(app, contact=ReportContact(name="Nguyễn Thị Thử", phone="0900000123"))
+    ending.split(office.desk.actor, public_id, version_of(public_id), ["Rác ở đầu hẻm Hoa Sữa.", "Đèn đường hỏng ba đêm."])
+    post(client, f"{MINE}/xoa", MINE, words="")
+    asked = db.session.scalars(select(Deletion.case_id)).all()
+    assert len(asked) == len(set(asked)) >= 2
+    page = text_of(client.get(MINE))
+    assert page.count("Đang chờ cơ quan trả lời") == len(asked)
+    assert "Đèn đường hỏng ba đêm." in page
 
 
 def test_lists_ask_no_more_for_more_cases(office: Office) -> None:
