@@ -16,6 +16,7 @@ from analytics.demo import cli as demo_cli
 from analytics.duplicates import queries as duplicates
 from analytics.learning import cli as learning_cli
 from analytics.learning import views as learning
+from analytics.learning.health import model_check
 from analytics.places.reading import read_place
 from analytics.procedures.matching import read_procedure
 from analytics.redact import redact
@@ -72,6 +73,7 @@ class Masks:
 def plug(app: Flask) -> None:
     """Plug the classifier into intake's port and register analytics' pages and commands."""
     app.extensions["classifier"] = load_classifier(app.extensions["config"].var / "models")
+    app.extensions["doctor"] = (model_check(app.extensions["config"].var / "models"),)
     app.extensions["likeness"] = app.extensions["public_likeness"] = Alike()
     app.extensions["place_reader"] = Places()
     app.extensions["procedure_reader"] = Procedures()

@@ -59,6 +59,8 @@ class Config:
     limits_url: str = "database://"
     #: Former secrets, the oldest last: they still open, check and find what was sealed, signed and hashed under them.
     older_secrets: tuple[str, ...] = field(default=(), repr=False)
+    #: What backups are sealed under; "" when none is set, and then none can be made.
+    backup_key: str = field(default="", repr=False)
     testing: bool = False
 
     @property
@@ -98,6 +100,7 @@ class Config:
             zalo_sender=_choice(env, "ZALO_SENDER", MESSENGERS),
             limits_url=env.get("LIMITS_URL", "database://"),
             older_secrets=_older(env.get("OLDER_SECRET_KEYS", "")),
+            backup_key=_backup_key(env.get("BACKUP_KEY", "") or (DEMO_SECRET if demo else "")),
         )
 
 
@@ -127,6 +130,12 @@ def _older(given: str) -> tuple[str, ...]:
     if any(len(each) < 32 for each in secrets_held):
         raise ConfigError("OLDER_SECRET_KEYS must be former values of SECRET_KEY, the newest first, with blanks between them.")
     return secrets_held
+
+
+def _backup_key(given: str) -> str:
+    if given and len(given) < 32:
+        raise ConfigError("BACKUP_KEY is too short (32 characters at least). Leave it empty to make no backups.")
+    return given
 
 
 def _flag(env: Mapping[str, str], name: str, *, default: bool) -> bool:

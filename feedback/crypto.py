@@ -96,6 +96,10 @@ class KeyRing:
                 return open_sealed(wrapped[KEY_ID_BYTES:], key, context)
         raise SealBroken("wrapped by a key that is not on the ring")
 
+    def holds(self, key_id: bytes) -> bool:
+        """Whether the key with this id is on the ring."""
+        return any(key_id == _key_id(key) for key in self.keys)
+
     def rewrap(self, wrapped: bytes, context: str) -> bytes:
         """The same data key under the current key-encryption key."""
         return self.wrap(self.unwrap(wrapped, context), context)

@@ -32,7 +32,11 @@ from feedback.language import init_language
 from feedback.notices import views as notices
 from feedback.open311 import key_views as connections
 from feedback.open311 import views as open311
+from feedback.operations import cli as operations_cli
+from feedback.operations import views as operations
 from feedback.record import views as record
+from feedback.retention import nightly as _nightly  # noqa: F401 — its job is registered on import
+from feedback.retention import views as retention
 from feedback.signing import RecordKeys
 from feedback.timetable import views as timetable
 from feedback.tracking import views as tracking
@@ -49,7 +53,21 @@ def plug(app: Flask, config: Config) -> None:
     init_language(app)
     init_assets(app)
     init_web(app, config)
-    for pages in (intake, tracking, accounts, desk, inbox, answers, notices, timetable, record, connections, open311):
+    for pages in (
+        intake,
+        tracking,
+        accounts,
+        desk,
+        inbox,
+        answers,
+        notices,
+        timetable,
+        record,
+        operations,
+        retention,
+        connections,
+        open311,
+    ):
         app.register_blueprint(pages.blueprint)
     app.register_blueprint(answers.public_blueprint)
     cli.register(app)
@@ -59,3 +77,4 @@ def plug(app: Flask, config: Config) -> None:
     app.cli.add_command(deadline_command)
     app.cli.add_command(intake_cli.intake_command)
     app.cli.add_command(jobs.worker_command)
+    operations_cli.register(app)

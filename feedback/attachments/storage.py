@@ -24,6 +24,11 @@ class Store:
     def put(self, data: bytes) -> str:
         """Keep bytes and give their random name; they survive a power cut from here on."""
         name = secrets.token_hex(16)
+        self.keep(name, data)
+        return name
+
+    def keep(self, name: str, data: bytes) -> None:
+        """Keep bytes under a name they had before. Raises FileNotFoundError for a name that is none of ours."""
         target = self._path(name)
         if not target.parent.is_dir():
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -35,11 +40,17 @@ class Store:
             os.fsync(file.fileno())
         half.rename(target)
         _settle(target.parent)
-        return name
 
     def get(self, name: str) -> bytes:
         """The bytes kept under a name. Raises FileNotFoundError."""
         return self._path(name).read_bytes()
+
+    def size(self, name: str) -> int | None:
+        """Bytes kept under a name; None when there are none."""
+        try:
+            return self._path(name).stat().st_size
+        except FileNotFoundError:
+            return None
 
     def delete(self, name: str) -> None:
         """Forget a file; one that is gone already is no error."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Engine, Row, select
 
 from feedback.audit.chain import SEALED, START, head_of, head_statement, is_mac_of
 from feedback.audit.models import AuditEntry, AuditHead
@@ -61,9 +61,12 @@ class Verdict:
         return self.bad_row is None and self.bad_day is None
 
 
-def verify(keys: RecordKeys, kept: Mapping[date, bytes] | None = None) -> Verdict:
-    """Check the whole record, as it stands at this instant; `kept` are heads from a copy outside, by day."""
-    with db.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+def verify(keys: RecordKeys, kept: Mapping[date, bytes] | None = None, engine: Engine | None = None) -> Verdict:
+    """Check the whole record, as it stands at this instant; `kept` are heads from a copy outside, by day.
+
+    `engine` leads to another database than the one in use, such as a restored backup.
+    """
+    with (engine or db.engine).connect().execution_options(isolation_level="REPEATABLE READ") as connection:
         rows, chains, bad_row = _check_chains(connection, keys)
         heads = connection.execute(select(_HEADS).order_by(_HEADS.c.day)).all()
         bad_day, uncovered = _check_heads(connection, keys, heads)

@@ -110,13 +110,17 @@ def _save(report: Report, code_hmac: bytes, actor: Actor, draft_id: int | None, 
     db.session.flush()
     contacts.keep(case.id, report.contact.name, report.contact.phone, report.contact.email)
     if draft_id is not None:
-        _take_over_draft(draft_id, case.id)
+        _take_over_draft(draft_id, case)
     leave_trace(case, Move.SUBMIT, actor, at, from_state=None, from_agency_id=None)
     jobs.defer("cases.classify", seconds=SAFETY_NET_SECONDS, case_id=case.id)
     return case.id
 
 
-def _take_over_draft(draft_id: int, case_id: int) -> None:
-    """Move the draft's files to the case and drop the draft."""
-    db.session.execute(update(Attachment).where(Attachment.draft_id == draft_id).values(case_id=case_id, draft_id=None))
+def _take_over_draft(draft_id: int, case: Case) -> None:
+    """Move the draft's files to the case and drop the draft. Names of an anonymous sender's files may name him: they go (control 5)."""
+    db.session.execute(update(Attachment).where(Attachment.draft_id == draft_id).values(case_id=case.id, draft_id=None))
     db.session.execute(delete(ReportDraft).where(ReportDraft.id == draft_id))
+    if case.anonymous:
+        files = db.session.scalars(select(Attachment).where(Attachment.case_id == case.id).order_by(Attachment.id))
+        for number, file in enumerate(files, 1):
+            file.shown_name = f"Tệp {number}"

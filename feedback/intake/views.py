@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as BaseResponse
 
 from feedback.attachments import services as attachments
@@ -177,10 +178,11 @@ def evidence(draft: Draft) -> Page:
     """Step 3: photos and PDF, any number of times up to the limits, or none."""
     form = EvidenceForm()
     if form.validate_on_submit():
-        sent = [upload for upload in form.files.data or [] if upload and upload.filename]
+        # A name with line ends makes the part an ordinary field: text where a file should be.
+        sent = [upload for upload in form.files.data or [] if isinstance(upload, FileStorage) and upload.filename]
         try:
             for upload in sent:
-                attachments.attach(draft.id, upload.filename, upload.read())
+                attachments.attach(draft.id, upload.filename or "", upload.read())
         except Invalid as error:
             form.files.errors = [error.message]
         except NotFound:  # sent or thrown away in another window meanwhile

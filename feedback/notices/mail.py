@@ -60,6 +60,8 @@ def _url(config: Config, notice: Notice) -> str:
         return f"{config.public_url}/tra-cuu"
     if notice.kind is NoticeKind.DIGEST:
         return f"{config.public_url}/can-bo/ho-so"
+    if notice.kind in (NoticeKind.RETENTION_SOON, NoticeKind.DELETION_ASKED):
+        return f"{config.public_url}/can-bo/luu-giu"
     return f"{config.public_url}/can-bo/ho-so/{notice.case_public_id}"
 
 

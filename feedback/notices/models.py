@@ -32,6 +32,8 @@ class NoticeKind(StrEnum):
     OVERDUE = "overdue"
     PROGRESS_DUE = "progress_due"
     DIGEST = "digest"
+    RETENTION_SOON = "retention_soon"
+    DELETION_ASKED = "deletion_asked"
     # to the sender of a case
     QUESTION = "question"
     PROGRESS = "progress"

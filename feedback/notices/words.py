@@ -23,6 +23,10 @@ OFFICER = {
     NoticeKind.OVERDUE: _l("Một hồ sơ đã quá hạn trả lời."),
     NoticeKind.PROGRESS_DUE: _l("Một hồ sơ quá hạn đã đến ngày phải báo tiến độ cho người dân."),
     NoticeKind.DIGEST: _l("Tình hình hồ sơ sáng nay của cơ quan Ông/Bà:"),
+    NoticeKind.RETENTION_SOON: _l(
+        "Một số hồ sơ đã kết thúc của cơ quan Ông/Bà sắp được ẩn danh. Hồ sơ nào còn cần, xin giữ lại và ghi lý do."
+    ),
+    NoticeKind.DELETION_ASKED: _l("Một người gửi yêu cầu xoá dữ liệu cá nhân của mình và đang chờ cơ quan trả lời."),
 }
 #: What the sender of a report is told; the page itself says the rest to whoever has the code.
 CITIZEN = {
@@ -57,6 +61,8 @@ KINDS = {
     NoticeKind.OVERDUE: _l("Quá hạn"),
     NoticeKind.PROGRESS_DUE: _l("Đến ngày báo tiến độ"),
     NoticeKind.DIGEST: _l("Bản tin sáng"),
+    NoticeKind.RETENTION_SOON: _l("Sắp ẩn danh"),
+    NoticeKind.DELETION_ASKED: _l("Yêu cầu xoá dữ liệu"),
     NoticeKind.QUESTION: _l("Hỏi người dân"),
     NoticeKind.PROGRESS: _l("Báo tiến độ"),
     NoticeKind.EXTENDED: _l("Gia hạn"),

@@ -17,6 +17,7 @@ from feedback.codes import new_code
 from feedback.config import ROOT, Config
 from feedback.db import db
 from feedback.intake.drafts import hmac_of
+from feedback.operations.doctor import examine
 from tests.faults.server import GONE, HOST, START_SECONDS, Citizen, WebServer, settings, work_until_idle
 
 pytestmark = [pytest.mark.allow_hosts([HOST]), pytest.mark.slow]
@@ -107,6 +108,7 @@ def test_every_code_that_was_shown_opens_its_case(app: Flask, config: Config) ->
         assert case is not None
         assert (case.text, case.anonymous) == (citizen.text, not citizen.named)
     assert keys("SELECT id FROM cases WHERE state <> 'sorting'") == []
+    assert [found for found in examine() if found.level == "wrong"] == [], "the doctor has nothing to mend"
 
 
 #: A process per point: it hands in a report, and dies at that point.
@@ -182,3 +184,4 @@ def test_at_whatever_point_it_dies_the_report_is_whole_or_not_there(app: Flask, 
     db.session.expire_all()
     assert states() == {point: state and "sorting" for point, state in POINTS.items()}
     assert keys("SELECT case_id FROM case_event WHERE move = 'sort'") == keys(PARTS["case"])
+    assert [found for found in examine() if found.level == "wrong"] == []
