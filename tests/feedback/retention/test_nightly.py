@@ -276,7 +276,7 @@ def test_the_migration_goes_back_with_rows_in_its_tables(app: Flask, office: Off
     services.ask_deletion([case_id], "Tôi muốn xoá.")
     assert told(NoticeKind.DELETION_ASKED)
     migrations = app.extensions["migrate"].migrate.get_config()
-    before = ScriptDirectory.from_config(migrations).get_revision("0013").down_revision
+    before = ScriptDirectory.from_config(migrations).get_revision("0011").down_revision
     db.session.remove()
     command.downgrade(migrations, str(before))
     assert db.session.scalar(text("SELECT count(*) FROM notice")) == db.session.scalar(
