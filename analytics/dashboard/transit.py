@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import aliased
 
-from analytics.measures import FEWEST_TO_RANK, Period, share
-from feedback.cases.access import Actor, visible_cases
+from analytics.counts import Period
+from analytics.measures import FEWEST_TO_RANK, share
+from analytics.rollup.models import Fact
 from feedback.cases.handover_models import Transfer, TransferState, TransitBaseline
-from feedback.cases.models import Case
 from feedback.city.models import Agency
 from feedback.db import db
+from feedback.localtime import CITY_TIME
 from feedback.workdays import HOURS_A_DAY
 
 MINUTES_A_DAY = HOURS_A_DAY * 60
@@ -70,17 +72,17 @@ class TransitBoard:
     rare: int
 
 
-def transit_board(actor: Actor, period: Period) -> TransitBoard:
-    """Count the hops sent in the period, of cases the reader may see. Three queries."""
-    pairs = [_transit(row, row.sender, row.receiver) for row in db.session.execute(_hops(actor, period, pairs=True))]
+def transit_board(period: Period) -> TransitBoard:
+    """Count the hops sent in the period, of open cases. Three queries."""
+    pairs = [_transit(row, row.sender, row.receiver) for row in db.session.execute(_hops(period, pairs=True))]
     senders: dict[str, list[Transit]] = {}
     for pair in pairs:
         senders.setdefault(pair.sender, []).append(pair)
     enough = [pair for pair in pairs if pair.accepted >= FEWEST_TO_RANK]
     merged = [_sum(name, rows) for name, rows in senders.items()]
     return TransitBoard(
-        total=_transit(db.session.execute(_hops(actor, period, pairs=False)).one()),
-        before=_transit(db.session.execute(_hops(actor, period.before(), pairs=False)).one()),
+        total=total_transit(period),
+        before=total_transit(period.before()),
         pairs=sorted(enough, key=lambda pair: -(pair.median or 0)),
         senders=sorted(
             (row for row in merged if row.accepted + row.returned >= FEWEST_TO_RANK), key=lambda row: -(row.returned_share or 0)
@@ -98,8 +100,7 @@ def _sum(sender: str, rows: Sequence[Transit]) -> Transit:
     return Transit(sender, "", add("sent"), add("accepted"), add("returned"), add("within_hour"), None, None, None)
 
 
-def _hops(actor: Actor, period: Period, *, pairs: bool) -> Select[*tuple[Any, ...]]:
-    seen = visible_cases(actor).with_only_columns(Case.id).subquery()
+def _hops(period: Period, *, pairs: bool) -> Select[*tuple[Any, ...]]:
     own, usual = aliased(TransitBaseline), aliased(TransitBaseline)
     accepted, returned = Transfer.state == TransferState.ACCEPTED, Transfer.state == TransferState.RETURNED
     minutes = Transfer.working_minutes
@@ -115,11 +116,15 @@ def _hops(actor: Actor, period: Period, *, pairs: bool) -> Select[*tuple[Any, ..
     found: Any = (
         select(*columns)
         .select_from(Transfer)
-        .join(seen, seen.c.id == Transfer.case_id)
+        .join(Fact, (Fact.case_id == Transfer.case_id) & Fact.sealed.is_(False))
         .outerjoin(own, (own.from_agency_id == Transfer.from_agency_id) & (own.to_agency_id == Transfer.to_agency_id))
         .outerjoin(usual, usual.from_agency_id.is_(None))
         # The referee's decision counts as accepted at once and would flatter.
-        .where(Transfer.sent_at >= period.start, Transfer.sent_at < period.end, Transfer.binding.is_(False))
+        .where(
+            Transfer.sent_at >= _midnight(period.first),
+            Transfer.sent_at < _midnight(period.last + timedelta(days=1)),
+            Transfer.binding.is_(False),
+        )
     )
     if pairs:
         sender, receiver = aliased(Agency), aliased(Agency)
@@ -131,6 +136,15 @@ def _hops(actor: Actor, period: Period, *, pairs: bool) -> Select[*tuple[Any, ..
         )
     result: Select[*tuple[Any, ...]] = found
     return result
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, CITY_TIME)
+
+
+def total_transit(period: Period) -> Transit:
+    """All hops sent in the period together. One query."""
+    return _transit(db.session.execute(_hops(period, pairs=False)).one())
 
 
 def _transit(row: Any, sender: str = "", receiver: str = "") -> Transit:

@@ -1,0 +1,178 @@
+"""What a case counts for, computed by the database from its rows. The only place that says so: takes in one changed case or all of them."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Date, Integer, Select, String, and_, case, cast, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
+
+from analytics.rollup.models import NONE
+from feedback.cases.clock_models import Extension
+from feedback.cases.handover_models import Transfer, TransferState
+from feedback.cases.models import Answer, AnswerState, Case, Outcome, Rating, Solved
+from feedback.cases.workflow import STOPPED_STATES
+from feedback.city.models import Area, AreaKind, Procedure, Track
+from feedback.escalation.models import Escalation, EscalationStep, Rung
+from feedback.localtime import CITY_TIME
+from feedback.workdays import HOURS_A_DAY, SHIFTS, Calendar
+
+#: Days are numbered from here; nothing was registered before.
+FIRST_DAY = date(2010, 1, 1)
+#: What the inspectorate says when a report about conduct was true, in whole or in part.
+FOUND_TRUE = (Outcome.SOLVED, Outcome.PARTLY)
+MINUTES_A_SHIFT = HOURS_A_DAY * 60 // len(SHIFTS)
+
+
+def facts(wanted: Any, calendar: Calendar, today: date) -> Select[*tuple[Any, ...]]:
+    """One row for each case whose key equals `wanted` (any of an array), its columns named and ordered as those of `Fact`."""
+    began, accepted, answered = (_numbered(name, calendar, today) for name in ("began", "accepted", "answered"))
+    area, first, kept, rating = aliased(Area), aliased(Transfer), _first_accepted(), aliased(Rating)
+    ended_at = func.coalesce(Case.answered_at, Case.closed_at)
+    due_at = case((Case.state.in_(STOPPED_STATES), None), else_=Case.due_at)
+    life = _minute(answered, Case.answered_at) - _minute(began, Case.received_at)
+    waited = func.coalesce(_minute(accepted, kept.c.ended_at), _minute(answered, Case.answered_at)) - _minute(began, Case.received_at)
+    is_answered = Case.answered_at.is_not(None)
+
+    def shown(value: Any, otherwise: Any) -> Any:
+        """Sealed cases keep neither ward nor agency nor procedure."""
+        return case((Case.sealed, otherwise), else_=func.coalesce(value, otherwise))
+
+    columns: dict[str, Any] = {
+        "case_id": Case.id,
+        "sealed": Case.sealed,
+        "conduct": Case.track == Track.CONDUCT,
+        "area_id": shown(Case.area_id, NONE),
+        "district_id": func.coalesce(_district(area), NONE),
+        "agency_id": shown(Case.agency_id, NONE),
+        "category_code": Case.category_code,
+        "procedure_id": shown(Case.procedure_id, NONE),
+        "level": shown(Procedure.online_level, ""),
+        "track": cast(Case.track, String),
+        "channel": cast(Case.channel, String),
+        "received_on": city_day(Case.received_at),
+        "due_at": due_at,
+        "due_on": city_day(due_at),
+        "answered_on": city_day(Case.answered_at),
+        "ended_on": city_day(ended_at),
+        "refusal": func.coalesce(cast(Case.refusal, String), ""),
+        "on_time": func.coalesce(Case.answered_at <= Case.due_at, False),
+        "working_days": answered.c.number - began.c.number,
+        "calendar_days": city_day(Case.answered_at) - city_day(Case.received_at),
+        "solved": case((is_answered, rating.solved == Solved.YES)),
+        "satisfaction": case((is_answered, rating.satisfaction)),
+        "hops": Case.hops,
+        "questions": Case.questions,
+        "reopenings": Case.reopenings,
+        "extensions": _extensions(),
+        "escalations": _escalations(),
+        "first_right": case(
+            (first.ended_at.is_not(None), and_(first.state == TransferState.ACCEPTED, Case.hops == 1)),
+        ),
+        "life_minutes": func.coalesce(case((is_answered, life)), 0),
+        "unheld_minutes": func.coalesce(case((is_answered, func.least(waited + _later_transit(kept), life))), 0),
+        "substantiated": case((and_(is_answered, Case.track == Track.CONDUCT), _found_true())),
+    }
+    found: Select[*tuple[Any, ...]] = (
+        select(*(value.label(name) for name, value in columns.items()))
+        .select_from(Case)
+        .outerjoin(area, area.id == Case.area_id)
+        .outerjoin(Procedure, Procedure.id == Case.procedure_id)
+        .outerjoin(first, and_(first.case_id == Case.id, first.hop == 1))
+        .outerjoin(kept, kept.c.case_id == Case.id)
+        .outerjoin(rating, and_(rating.case_id == Case.id, rating.round == Case.reopenings))
+        .outerjoin(began, began.c.day == city_day(Case.received_at))
+        .outerjoin(accepted, accepted.c.day == city_day(kept.c.ended_at))
+        .outerjoin(answered, answered.c.day == city_day(Case.answered_at))
+        .where(Case.id == wanted)
+    )
+    return found
+
+
+def city_day(instant: Any) -> Any:
+    """The calendar day of an instant on the city's clock."""
+    return cast(func.timezone(CITY_TIME.key, instant), Date)
+
+
+def _district(area: Any) -> Any:
+    """The district an area is counted under: a ward's own one, a district itself."""
+    return case((area.kind == AreaKind.WARD, area.district_area_id), (area.kind == AreaKind.DISTRICT, area.id))
+
+
+def _first_accepted() -> Any:
+    """For each case the first hop that was accepted; joined by the case, so that only asked-for cases are looked up."""
+    kept = aliased(Transfer)
+    earlier = aliased(Transfer)
+    none_before = ~(
+        select(earlier.id).where(earlier.case_id == kept.case_id, earlier.state == TransferState.ACCEPTED, earlier.hop < kept.hop).exists()
+    )
+    return select(kept.case_id, kept.hop, kept.ended_at).where(kept.state == TransferState.ACCEPTED, none_before).subquery("kept")
+
+
+def _later_transit(kept: Any) -> Any:
+    """Office minutes on the way after an agency had taken the case on for the first time."""
+    later = aliased(Transfer)
+    total = select(func.sum(later.working_minutes)).where(later.case_id == Case.id, later.hop > kept.c.hop)
+    return func.coalesce(total.scalar_subquery(), 0)
+
+
+def _extensions() -> Any:
+    granted = select(func.count()).select_from(Extension).where(Extension.case_id == Case.id, Extension.granted.is_(True))
+    return granted.scalar_subquery()
+
+
+def _escalations() -> Any:
+    """Steps that told somebody above the handler."""
+    told = (
+        select(func.count())
+        .select_from(Escalation)
+        .join(EscalationStep, EscalationStep.id == Escalation.step_id)
+        .where(Escalation.case_id == Case.id, EscalationStep.rung != Rung.HANDLER)
+    )
+    return told.scalar_subquery()
+
+
+def _found_true() -> Any:
+    answer = select(Answer.outcome.in_(FOUND_TRUE)).where(Answer.case_id == Case.id, Answer.state == AnswerState.PUBLISHED)
+    return func.coalesce(answer.scalar_subquery(), False)
+
+
+def _numbered(name: str, calendar: Calendar, today: date) -> Any:
+    """Days with the running number of working days and of office minutes before, so that differences count what lies between."""
+    days, numbers, minutes, opens = _numbers(calendar, today)
+    listed = func.unnest(*(cast(literal(values, ARRAY(kind)), ARRAY(kind)) for values, kind in (
+        (days, Date), (numbers, Integer), (minutes, Integer), (opens, Integer),
+    )))  # fmt: skip
+    return listed.table_valued("day", "number", "minutes", "opens", name=name).render_derived()
+
+
+@functools.lru_cache(maxsize=2)
+def _numbers(calendar: Calendar, today: date) -> tuple[Sequence[date], Sequence[int], Sequence[int], Sequence[int]]:
+    days = [FIRST_DAY + timedelta(days=n) for n in range((today - FIRST_DAY).days + 2)]
+    numbers, minutes, opens, number, before = [], [], [], 0, 0
+    for day in days:
+        works = calendar.is_working_day(day)
+        shifts = len(SHIFTS[:1] if day in calendar.half else SHIFTS) if works else 0
+        number += works
+        numbers.append(number)
+        minutes.append(before)
+        opens.append(shifts * MINUTES_A_SHIFT)
+        before += opens[-1]
+    return days, numbers, minutes, opens
+
+
+def _minute(day: Any, instant: Any) -> Any:
+    """Office minutes that have passed at an instant, since days are numbered."""
+    clock = func.timezone(CITY_TIME.key, instant)
+    of_day = cast(func.extract("hour", clock), Integer) * 60 + cast(func.extract("minute", clock), Integer)
+    shifts = [(opens.hour * 60 + opens.minute, closes.hour * 60 + closes.minute) for opens, closes in SHIFTS]
+    passed = sum((_passed(of_day, *shift) for shift in shifts), literal(0))
+    return case((instant.is_not(None), day.c.minutes + func.least(day.c.opens, passed)))
+
+
+def _passed(minute: Any, opens: int, closes: int) -> Any:
+    return func.least(func.greatest(minute - opens, 0), closes - opens)
