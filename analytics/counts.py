@@ -6,6 +6,7 @@ not due. `analytics.measures` puts one count over another.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -34,9 +35,19 @@ class Period:
         return local_day(self.now)
 
     @property
-    def close(self) -> date:
-        """The day whose end (or present, while it runs) standing cases are counted at."""
-        return min(self.last, self.today)
+    def running(self) -> bool:
+        """Whether it has not ended yet: standing cases are then judged by the hour."""
+        return self.last >= self.today
+
+    @property
+    def week(self) -> date:
+        """Seven days before standing cases are counted: the end, or the present while it runs."""
+        return min(self.last, self.today) - timedelta(days=7)
+
+    @property
+    def month(self) -> date:
+        """Thirty days before that."""
+        return self.week - timedelta(days=23)
 
     def before(self) -> Period:
         """The period of the same length directly before, to compare with."""
@@ -113,23 +124,23 @@ class Counted:
     label: LazyString
     definition: LazyString
 
-    @property
+    @functools.cached_property
     def column(self) -> str:
         """Its column in the sums by day."""
         return self.count.name.lower()
 
-    def condition(self, period: Period) -> ColumnElement[bool]:
-        """Over `Fact`: the open cases it counts in a period."""
+    def condition(self, period: Any) -> ColumnElement[bool]:
+        """Over `Fact`: the open cases it counts in a `Period`, or in one whose parts are parameters."""
         if self.axis is Axis.STANDING:
             return and_(standing(period), _band(self.count, period))
         day = DAYS[self.axis](Fact)
-        found = and_(Fact.sealed.is_(False), day >= period.first, day <= period.last, self.test(Fact))
+        found: ColumnElement[bool] = and_(Fact.sealed.is_(False), day >= period.first, day <= period.last, self.test(Fact))
         # One that is due later today is not judged yet, even if it is answered: else a running day would count the quick ones only.
         return and_(found, Fact.due_at < period.now) if self.axis is Axis.DUE else found
 
 
 #: The day of each axis, of a fact or of anything with the same columns.
-DAYS: Mapping[Axis, Callable[[Any], Any]] = {
+DAYS: Mapping[Axis, Callable[[Any], ColumnElement[date]]] = {
     Axis.RECEIVED: lambda f: f.received_on,
     Axis.ANSWERED: lambda f: f.answered_on,
     Axis.DUE: lambda f: f.due_on,
@@ -137,27 +148,25 @@ DAYS: Mapping[Axis, Callable[[Any], Any]] = {
 }
 
 
-def standing(period: Period) -> ColumnElement[bool]:
+def standing(period: Any) -> ColumnElement[bool]:
     """Over `Fact`: neither answered nor otherwise ended at the end of the period. Read from the days: an old period stays as it was."""
     return and_(Fact.sealed.is_(False), Fact.received_on <= period.last, or_(Fact.ended_on.is_(None), Fact.ended_on > period.last))
 
 
-def _band(count: Count, period: Period) -> ColumnElement[bool]:
+def _band(count: Count, period: Any) -> ColumnElement[bool]:
     """How a standing case stood to its due day when the period ended."""
-    close = period.close
-    late = Fact.due_at < period.now if period.last >= period.today else Fact.due_on <= period.last
-    week, month = close - timedelta(days=7), close - timedelta(days=30)
+    late: ColumnElement[bool] = Fact.due_at < period.now if period.running else Fact.due_on <= period.last
     match count:
         case Count.OPEN_PAST_DUE:
             return late
         case Count.NOT_DUE:
             return or_(Fact.due_at.is_(None), ~late)
         case Count.LATE_WEEK:
-            return and_(late, Fact.due_on >= week)
+            return and_(late, Fact.due_on >= period.week)
         case Count.LATE_MONTH:
-            return and_(late, Fact.due_on < week, Fact.due_on >= month)
+            return and_(late, Fact.due_on < period.week, Fact.due_on >= period.month)
         case Count.LATE_LONG:
-            return and_(late, Fact.due_on < month)
+            return and_(late, Fact.due_on < period.month)
         case _:
             return true()
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import url_for
 from flask_babel import LazyString
@@ -67,14 +69,19 @@ class Place:
         return groups_of(self.scope)
 
     def page(self, **changed: Any) -> str:
-        """The overview with some parts changed: scope, span, against, group, measure. A group that no longer fits is left out."""
+        """The overview with some parts changed: scope, span, against, group, measure.
+
+        A group that nobody chose, or that no longer fits, is left out.
+        """
+        if self.group is default_group(self.scope):
+            changed.setdefault("group", None)
         other = replace(self, **changed)
-        wanted: dict[str, Any] = {**other.kept()}
-        if other.group in groups_of(other.scope) and other.group is not default_group(other.scope):
-            wanted["theo"] = other.group
+        wanted = other.kept()
+        if other.group and other.group in groups_of(other.scope) and other.group is not default_group(other.scope):
+            wanted["theo"] = other.group.value
         if other.measure is not COLOURED[0]:
             wanted["do"] = other.measure.code
-        return url_for("dashboard.overview", **wanted)
+        return f"{self._pages}?{urlencode(wanted)}"
 
     def into(self, group: Group, key: Key | None) -> str:
         """The page of one group."""
@@ -82,8 +89,23 @@ class Place:
 
     def cases(self, count: Count, scope: Scope | None = None, span: Span | None = None, **more: Any) -> str:
         """The list behind a number."""
-        other = replace(self, scope=scope or self.scope, span=span or self.span)
-        return url_for("dashboard.case_list", so_lieu=count.value, **other.kept(), **more)
+        return self.listed(count, self.query(scope, span, **more))
+
+    def query(self, scope: Scope | None = None, span: Span | None = None, **more: Any) -> str:
+        """Period and filters as the end of an address; asked for once for a row of numbers."""
+        return urlencode({**replace(self, scope=scope or self.scope, span=span or self.span).kept(), **more})
+
+    def listed(self, count: Count, query: str) -> str:
+        """The list behind a number of a row."""
+        return f"{self._lists}{count.value}?{query}"
+
+    @functools.cached_property
+    def _pages(self) -> str:
+        return url_for("dashboard.overview")
+
+    @functools.cached_property
+    def _lists(self) -> str:
+        return url_for("dashboard.case_list", so_lieu="-").removesuffix("-")
 
     def kept(self) -> dict[str, Any]:
         """Period and filters as parameters."""

@@ -102,10 +102,10 @@ def _week(period: Period, scope: Scope) -> list[str]:
 def _city(place: Place, period: Period) -> City:
     found = figures(period, place.scope, (Group.DISTRICT, Group.CATEGORY), days=False)
     districts = {key: one for key, one in by_part(found, 0).items() if isinstance(key, int)}
-    called = names(Group.DISTRICT)
-    conduct = signals(period.today)
+    called, areas = names(Group.DISTRICT), city.districts()
+    conduct = signals(period.today, [area.id for area in areas])
     return City(
-        charts.tiles(city.districts(), districts, place.measure),
+        charts.tiles(areas, districts, place.measure),
         heat(found, place.measure, called, names(Group.CATEGORY)),
         total_transit(period),
         conduct,

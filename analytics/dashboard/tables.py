@@ -14,6 +14,8 @@ from analytics.rollup.scope import Key
 from analytics.rollup.sizes import SIZES, Size
 from feedback.city.order import vietnamese
 
+#: A cell with too few cases.
+EMPTY = Square(None, 0, None)
 #: Keys that stand for "none" and so for no place or body to compare.
 NO_ONE = (0, "")
 
@@ -101,8 +103,10 @@ class Heat:
 
 
 def heat(found: Mapping[Keys, Figures], measure: Measure, districts: Mapping[Key, str], fields: Mapping[Key, str]) -> Heat:
-    """From figures by district and field; districts in order of names, fields in theirs. Those without a single case are left out."""
-    used = {key[1] for key in found}
+    """From figures by district and field: districts in order of names, fields in theirs, those with a cell of enough cases only."""
+    squares = {keys: square(one, measure) for keys, one in found.items() if keys[0] not in NO_ONE}
+    squares = {keys: one for keys, one in squares.items() if one.step is not None}
+    used = {keys[1] for keys in squares}
     across = [(key, name) for key, name in fields.items() if key in used]
-    down = sorted({key[0] for key in found if key[0] not in NO_ONE}, key=lambda key: vietnamese(districts.get(key, "")))
-    return Heat(across, [(key, districts.get(key, ""), [square(found.get((key, field)), measure) for field, _n in across]) for key in down])
+    down = sorted({keys[0] for keys in squares}, key=lambda key: vietnamese(districts.get(key, "")))
+    return Heat(across, [(key, districts.get(key, ""), [squares.get((key, field), EMPTY) for field, _name in across]) for key in down])

@@ -56,7 +56,7 @@ def _place(moment: datetime) -> tuple[Place, Period]:
     place = place_of(request.args, local_day(moment))
     period = place.span.at(moment)
     if place.scope.size:
-        agencies = tuple(sorted(key for key, size in sizes(period).items() if size == place.scope.size))
+        agencies = sorted(key for key, size in sizes(period).items() if size == place.scope.size)
         place = replace(place, scope=replace(place.scope, agencies=agencies))
     return place, period
 

@@ -7,16 +7,16 @@ away.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
-from analytics.rollup.models import Fact
+from analytics.rollup.models import NONE, Fact
 from feedback.db import db
 
-#: Numbers from 1 up to but not including this are not shown.
+#: Numbers below this are not shown, none at all neither: going from none to few would be a trace.
 FEWEST_SHOWN = 5
 
 
@@ -45,8 +45,8 @@ def closed_months(today: date) -> tuple[date, date]:
     return date(today.year - 1, today.month, 1), today.replace(day=1) - timedelta(days=1)
 
 
-def signals(today: date) -> Signals:
-    """Count them. One query."""
+def signals(today: date, districts: Collection[int]) -> Signals:
+    """Count them, by these districts and "no place". One query."""
     first, last = closed_months(today)
     during = select(
         Fact.district_id,
@@ -65,23 +65,25 @@ def signals(today: date) -> Signals:
         cases=sum(row.cases for row in rows),
         answered=answered if told else None,
         substantiated=found if told else None,
-        districts=suppressed({row.district_id: row.reports for row in rows}),
+        districts=suppressed({**dict.fromkeys((*districts, NONE), 0), **{row.district_id: row.reports for row in rows}}),
     )
 
 
 def hidden(number: int) -> bool:
-    """Whether a number is too small to be shown. None at all may be said."""
-    return 0 < number < FEWEST_SHOWN
+    """Whether a number is too small to be shown."""
+    return number < FEWEST_SHOWN
 
 
 def suppressed(counts: Mapping[int, int]) -> dict[int, int | None]:
-    """Counts with the small ones hidden, and where the total would give a single hidden one away, the next smallest as well.
+    """Counts with the small ones hidden, and where the total would give a hidden one away, the next smallest as well.
 
-    What is hidden together is never less than FEWEST_SHOWN, so that the total less what is shown points to nobody either.
+    What is hidden together is at least two numbers and never less than FEWEST_SHOWN, so that the total less what is shown points to
+    nobody either.
     """
-    order: Sequence[int] = sorted((key for key, number in counts.items() if number), key=lambda key: (counts[key], key))
+    order: Sequence[int] = sorted(counts, key=lambda key: (counts[key], key))
     away = [key for key in order if hidden(counts[key])]
-    rest = [key for key in order if key not in away]
+    rest = order[len(away) :]
     while away and rest and (len(away) < 2 or hidden(sum(counts[key] for key in away))):
-        away.append(rest.pop(0))
+        away.append(rest[0])
+        rest = rest[1:]
     return {key: None if key in away else number for key, number in counts.items()}

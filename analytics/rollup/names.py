@@ -8,11 +8,11 @@ from typing import Any
 from flask_babel import LazyString, get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from analytics.rollup.scope import Group, Key
 from feedback.city import queries as city
-from feedback.city.models import Agency, Area, Procedure
+from feedback.city.models import Agency, Area, AreaKind, Procedure
 from feedback.db import db
 
 LEVELS: Mapping[Key, LazyString] = {
@@ -49,8 +49,9 @@ NOWHERE: Mapping[Group, LazyString] = {
 def names(group: Group) -> dict[Key, str]:
     """The name of every key of a group, "none" included, as the reader calls it. One query at most."""
     words: dict[Group, Callable[[], dict[Key, Any]]] = {
-        Group.DISTRICT: lambda: _from(Area),
-        Group.WARD: lambda: _from(Area),
+        Group.DISTRICT: lambda: _from(Area, Area.kind == AreaKind.DISTRICT),
+        # Who names no ward may have named a district.
+        Group.WARD: lambda: _from(Area, Area.kind != AreaKind.CITY),
         Group.AGENCY: lambda: _from(Agency),
         Group.PROCEDURE: lambda: _from(Procedure),
         Group.CATEGORY: lambda: {one.code: one.name(str(get_locale() or "vi")) for one in city.categories()},
@@ -64,8 +65,8 @@ def names(group: Group) -> dict[Key, str]:
     return found
 
 
-def _from(table: type[Area] | type[Agency] | type[Procedure]) -> dict[Key, Any]:
-    return {row.id: row.name for row in db.session.execute(select(table.id, table.name))}
+def _from(table: type[Area] | type[Agency] | type[Procedure], *only: ColumnElement[bool]) -> dict[Key, Any]:
+    return {row.id: row.name for row in db.session.execute(select(table.id, table.name).where(*only))}
 
 
 def name_of(group: Group, key: Key) -> str | None:

@@ -11,18 +11,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, case, cast, func, select, union_all
-
-from analytics.counts import AGES, COUNTS, DAYS, SUMMED, Amount, Axis, Count, Period, standing
+from analytics.counts import SUMMED, Amount, Count, Period
 from analytics.measures import Days, median_of
-from analytics.rollup.cells import AMOUNTS, CUTS, SUMS, arm, arms
-from analytics.rollup.models import Cell, Fact
-from analytics.rollup.scope import COLUMNS, Group, Key, Scope
+from analytics.rollup.cells import AMOUNTS, SUMS
+from analytics.rollup.scope import Group, Key, Scope
+from analytics.rollup.statements import PERIOD, STANDING, Statement, written
 from feedback.db import db
 
 Keys = tuple[Key, ...]
-STANDING = (Count.OPEN, Count.OPEN_PAST_DUE, *AGES)
-_DUE_COLUMNS = frozenset(one.column for one in SUMMED if one.axis is Axis.DUE)
 
 
 @dataclass(frozen=True)
@@ -90,10 +86,7 @@ class Month:
 
 def trend(period: Period, scope: Scope, firsts: Sequence[date]) -> list[Month]:
     """Counts by calendar month up to the period's last day; what stood open at the end of each month is counted back from the last one."""
-    source = _source(replace(period, first=firsts[0]), scope, ())
-    month = cast(func.date_trunc("month", source.c.day), Date).label("month")
-    rows = db.session.execute(select(month, *_totals(source)).group_by(month))
-    by_month = {row.month: _figures(row) for row in rows}
+    by_month = {row[0]: _figures(row[1:]) for row in _run(Statement.BY_MONTH, replace(period, first=firsts[0]), scope, ())}
     waiting, found = _standing(period, scope, ()).get((), {}).get(Count.OPEN, 0), []
     for first in reversed(firsts):
         part = by_month.get(first, Figures({}))
@@ -104,61 +97,33 @@ def trend(period: Period, scope: Scope, firsts: Sequence[date]) -> list[Month]:
 
 def _flows(period: Period, scope: Scope, groups: Sequence[Group]) -> dict[Keys, Figures]:
     """What happened in the period, by key."""
-    source = _source(period, scope, groups)
-    keys = [source.c[COLUMNS[group]] for group in groups]
-    rows = db.session.execute(select(*keys, *_totals(source)).group_by(*keys))
-    return {tuple(row[: len(groups)]): _figures(row) for row in rows if any(row[len(groups) :])}
+    rows = _run(Statement.TOTALS, period, scope, groups)
+    return {tuple(row[: len(groups)]): _figures(row[len(groups) :]) for row in rows if any(row[len(groups) :])}
 
 
-def _totals(source: Any) -> list[Any]:
-    return [func.coalesce(func.sum(source.c[name]), 0).label(name) for name in SUMS]
-
-
-def _figures(row: Any) -> Figures:
-    values = row._mapping
-    counts = {one.count: int(values[one.column]) for one in SUMMED}
+def _figures(sums: Sequence[Any]) -> Figures:
+    values = dict(zip(SUMS, map(int, sums), strict=True))
+    counts = {one.count: values[one.column] for one in SUMMED}
     counts[Count.LATE] = counts[Count.DUE] - counts[Count.ON_TIME]
-    return Figures(counts, {name: int(values[name]) for name in AMOUNTS})
-
-
-def _source(period: Period, scope: Scope, groups: Sequence[Group]) -> Any:
-    """Rows of a day, the groups' keys and all sums: of the first cut that holds them, or of the facts."""
-    names = [COLUMNS[group] for group in groups]
-    cut = next((name for name, kept in CUTS.items() if scope.needs | set(names) <= kept), None)
-
-    def conditions(axis: Axis) -> list[Any]:
-        day = DAYS[axis](Fact)
-        judged = [Fact.due_at < period.now] if axis is Axis.DUE else []
-        return [day >= period.first, day <= period.last, *judged, *scope.conditions(Fact)]
-
-    if cut is None:
-        return arms(Fact, [getattr(Fact, name) for name in names], conditions)
-    # What is due today is judged by the hour, which the sums by day do not know.
-    settled = Cell.day < period.today
-    sums = (case((settled, getattr(Cell, name)), else_=0).label(name) if name in _DUE_COLUMNS else getattr(Cell, name) for name in SUMS)
-    found = select(Cell.day, *(getattr(Cell, name) for name in names), *sums)
-    found = found.where(Cell.cut == cut, Cell.day >= period.first, Cell.day <= period.last, *scope.conditions(Cell))
-    if period.last < period.today:
-        return found.subquery("parts")
-    today = arm(Fact, Axis.DUE, [getattr(Fact, name) for name in names], [*conditions(Axis.DUE), Fact.due_on >= period.today])
-    return union_all(found, today).subquery("parts")
+    return Figures(counts, {name: values[name] for name in AMOUNTS})
 
 
 def _standing(period: Period, scope: Scope, groups: Sequence[Group]) -> dict[Keys, dict[Count, int]]:
     """What stood open when the period ended, by key and by how late it was."""
-    keys = [getattr(Fact, COLUMNS[group]) for group in groups]
-    numbers = [func.count().filter(COUNTS[count].condition(period)).label(count.name) for count in STANDING]
-    rows = db.session.execute(select(*keys, *numbers).where(standing(period), *scope.conditions(Fact)).group_by(*keys))
+    rows = _run(Statement.STANDS, period, scope, groups)
     return {tuple(row[: len(groups)]): dict(zip(STANDING, row[len(groups) :], strict=True)) for row in rows}
 
 
 def _spread(period: Period, scope: Scope, groups: Sequence[Group]) -> dict[Keys, tuple[Counter[int], Counter[int]]]:
     """How many answered cases took how many working and calendar days, by key."""
-    keys = [getattr(Fact, COLUMNS[group]) for group in groups]
-    spread = [Fact.working_days, Fact.calendar_days]
-    answered = select(*keys, *spread, func.count()).where(COUNTS[Count.ANSWERED].condition(period), *scope.conditions(Fact))
     found: dict[Keys, tuple[Counter[int], Counter[int]]] = defaultdict(lambda: (Counter(), Counter()))
-    for *key, working, calendar, number in db.session.execute(answered.group_by(*keys, *spread)):
+    for *key, working, calendar, number in _run(Statement.SPREAD, period, scope, groups):
         for counter, days in zip(found[tuple(key)], (working, calendar), strict=True):
             counter[days] += number
     return found
+
+
+def _run(kind: Statement, period: Period, scope: Scope, groups: Sequence[Group]) -> Sequence[Any]:
+    sql, usual = written(kind, frozenset(scope.values), tuple(groups), period.running)
+    values = {name: getattr(period, name) for name in PERIOD} | scope.values
+    return db.session.connection().exec_driver_sql(sql, {name: values.get(name, value) for name, value in usual.items()}).all()

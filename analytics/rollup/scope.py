@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Integer, cast, func
+from sqlalchemy.dialects.postgresql import ARRAY
 
 
 class Group(StrEnum):
@@ -52,22 +53,30 @@ class Scope:
     channel: str | None = None
     #: Name of a size group, and its agencies as `rollup.sizes` finds them.
     size: str | None = None
-    agencies: tuple[int, ...] = ()
+    agencies: Any = ()
 
     def conditions(self, table: Any) -> list[ColumnElement[bool]]:
-        """The same over a table with the columns it needs. Lists and figures both use them, so that they agree."""
+        """The same over a table with the columns it needs. Lists and figures both use them, so that they agree.
+
+        A value that is a parameter of a statement stays one.
+        """
         found: list[ColumnElement[bool]] = [
             getattr(table, name) == getattr(self, name) for name in COLUMNS.values() if getattr(self, name) is not None
         ]
         if self.size is not None:
-            found.append(table.agency_id.in_(self.agencies))
+            found.append(table.agency_id == func.any(cast(self.agencies, ARRAY(Integer))))
         return found
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What is narrowed, by field."""
+        named = {name: value for name in COLUMNS.values() if (value := getattr(self, name)) is not None}
+        return named if self.size is None else {**named, "size": self.size, "agencies": self.agencies}
 
     @property
     def needs(self) -> set[str]:
         """Columns it is decided by."""
-        named = {name for name in COLUMNS.values() if getattr(self, name) is not None}
-        return named | ({"agency_id"} if self.size is not None else set())
+        return {"agency_id" if name in ("size", "agencies") else name for name in self.values}
 
     @property
     def whole(self) -> bool:
