@@ -83,6 +83,10 @@ class Place:
             wanted["do"] = other.measure.code
         return f"{self._pages}?{urlencode(wanted)}"
 
+    def file(self) -> str:
+        """The table of the page as a file."""
+        return f"{url_for('dashboard.as_file')}?{urlencode({**self.kept(), 'theo': self.group.value if self.group else ''})}"
+
     def into(self, group: Group, key: Key | None) -> str:
         """The page of one group."""
         return self.page(scope=self.scope.narrowed(group, key))

@@ -14,7 +14,6 @@ from analytics.dashboard.address import Place
 from analytics.dashboard.headline import Headline, further, headlines
 from analytics.dashboard.periods import last_days, months_until
 from analytics.dashboard.tables import Heat, Table, by_part, heat, table
-from analytics.dashboard.transit import Transit, total_transit
 from analytics.dashboard.week import sentences
 from analytics.rollup.conduct import Signals, signals
 from analytics.rollup.models import Fact
@@ -22,6 +21,7 @@ from analytics.rollup.names import names
 from analytics.rollup.queries import Figures, Month, added, figures, total, trend
 from analytics.rollup.scope import Group, Key, Scope
 from analytics.rollup.sizes import sizes
+from analytics.rollup.transit import Transit, total_transit
 from feedback.city import queries as city
 from feedback.city.models import Area
 from feedback.city.order import vietnamese

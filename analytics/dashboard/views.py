@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -15,11 +15,13 @@ from analytics.counts import AGES, AXIS_WORDS, COUNTS, Count, Period
 from analytics.dashboard import board as boards
 from analytics.dashboard.address import AGAINST, COLOURED, Place, filters, place_of
 from analytics.dashboard.periods import Span, choices, chosen, month_of
-from analytics.dashboard.transit import PROMISED_CUT, transit_board
+from analytics.dashboard.sheet import sheet
 from analytics.measures import FEWEST_TO_RANK, MEASURES, Unit
 from analytics.rollup.names import names, title_of
+from analytics.rollup.queries import figures
 from analytics.rollup.scope import SIZE, Group, Scope
 from analytics.rollup.sizes import SIZES, sizes
+from analytics.rollup.transit import PROMISED_CUT, transit_board
 from feedback.accounts.models import Role
 from feedback.cases.access import Actor
 from feedback.cases.baseline import usual_source
@@ -104,12 +106,25 @@ def _choices(place: Place, today: date) -> dict[str, Any]:
         "sizes": [(one.value, words) for one, words in SIZES.items()],
         "listed": {*(one.value for one in LISTED), SIZE},
         "month_of": lambda first: Span(first, min(month_of(first).last, place.span.last)),
+        "file_url": place.file(),
         "transit_url": url_for("dashboard.transit", tu=place.span.first, den=place.span.last),
     }
 
 
 def _without(scope: Scope, name: str) -> Scope:
     return replace(scope, size=None, agencies=()) if name == SIZE else scope.narrowed(Group(name), None)
+
+
+@blueprint.get("/so-lieu.csv")
+@roles(Role.LEADERSHIP)
+def as_file() -> Response:
+    """The page's table with every measure, for a spreadsheet. At most 12 queries."""
+    place, period = _place(now())
+    if place.group is None:
+        raise NotFound
+    text = sheet(figures(period, place.scope, [place.group]), names(place.group), title_of(place.group))
+    name = f"so-lieu-{place.span.first}-{place.span.last}.csv"
+    return Response(text, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 @blueprint.get("/luan-chuyen")

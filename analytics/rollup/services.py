@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, delete, func, literal, select, text, union_all
+from sqlalchemy import BigInteger, ColumnElement, delete, func, literal, select, text, union_all
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from analytics.rollup.cells import SUMS, cells_of, columns_of_cells
@@ -57,15 +57,22 @@ def rebuild(watch: Callable[[Sequence[Sequence[int]]], Iterable[Sequence[int]]] 
     db.session.execute(_LOCK, {"key": COUNTING})
     db.session.execute(delete(Cell))
     db.session.execute(delete(Fact))
-    every, calendar = db.session.scalars(select(Case.id).order_by(Case.id)).all(), city.calendar()
+    every, calendar, today = db.session.scalars(select(Case.id).order_by(Case.id)).all(), city.calendar(), local_day(now())
+    names = [column.name for column in _FACTS.c]
     for ids in watch([every[at : at + BATCH] for at in range(0, len(every), BATCH)]):
-        _count(ids, calendar)
+        db.session.execute(insert(_FACTS).from_select(names, facts(_any(ids), calendar, today)))
+    signed = select(literal(1).label("sign"), *_FACTS.c).subquery("signed")
+    db.session.execute(insert(_CELLS).from_select(columns_of_cells(), cells_of(signed.c)))
     return len(every)
+
+
+def _any(ids: Sequence[int]) -> ColumnElement[int]:
+    return func.any(literal(list(ids), ARRAY(BigInteger)))
 
 
 def _count(ids: Sequence[int], calendar: Calendar) -> None:
     """Put the present facts of some cases in place of the old ones, and add the difference to the sums. One statement."""
-    wanted = func.any(literal(list(ids), ARRAY(BigInteger)))
+    wanted = _any(ids)
     before = select(literal(-1).label("sign"), *_FACTS.c).where(_FACTS.c.case_id == wanted)
     found = facts(wanted, calendar, local_day(now()))
     fresh = insert(_FACTS).from_select([column.name for column in _FACTS.c], found)

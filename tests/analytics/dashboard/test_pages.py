@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 import html
 import re
@@ -66,8 +67,11 @@ def test_every_number_opens_as_many_cases_as_it_says(town: Town) -> None:
 
 
 def test_a_list_longer_than_a_page_goes_on(town: Town) -> None:
+    town.filling = True
     for _ in range(26):
         town.live(NOON - DAY)
+    town.filling = False
+    town.settle()
     leader = town.office.browser(town.office.leader)
     first = leader.get("/dieu-hanh/ho-so/tiep-nhan").text
     assert len(ROW.findall(first)) == 25
@@ -81,10 +85,13 @@ def test_a_list_longer_than_a_page_goes_on(town: Town) -> None:
 @pytest.mark.slow
 def test_few_cases_are_shown_but_neither_ranked_nor_coloured(town: Town) -> None:
     """29 cases due are too few, 30 are enough; the worst comes first."""
+    town.filling = True
     for number in range(30):
         town.live(NOON - 40 * DAY, area_id=town.ward)
         if number:
             town.live(NOON - 40 * DAY, area_id=town.other_ward)
+    town.filling = False
+    town.settle()
     leader = town.office.browser(town.office.leader)
     page = leader.get(PAGE)
     before, _, after = page.text.partition("Không xếp hạng")
@@ -120,8 +127,11 @@ def test_a_long_table_is_folded_and_still_whole(town: Town) -> None:
 
 def test_cases_without_a_place_are_not_ranked(town: Town) -> None:
     """Cases without a district are no place to compare, however many they are; nothing is ranked then and nothing said of ranks."""
+    town.filling = True
     for _ in range(30):
         town.live(NOON - 40 * DAY)
+    town.filling = False
+    town.settle()
     words = text_of(town.office.browser(town.office.leader).get(PAGE))
     assert "Chưa rõ khu vực" in words.partition("Không xếp hạng")[2]
     assert "kém nhất đứng trước" not in words
@@ -313,3 +323,18 @@ def test_late_cases_say_how_late_at_the_hour_of_the_page(town: Town, clock: Call
     assert "Quá hạn chưa trả lời: 1 hồ sơ" in words
     assert "số liệu lúc 14/10/2026 12:00" in words
     assert re.search(r"Quá hạn \d+ ngày", words)
+
+
+def test_the_table_can_be_taken_away_as_a_file(town: Town) -> None:
+    """The same numbers as on the page, with every measure; the link stands below the table."""
+    town.live(NOON - DAY, area_id=town.ward)
+    leader = town.office.browser(town.office.leader)
+    found = re.search(r'href="(/dieu-hanh/so-lieu.csv[^"]+)"', leader.get(PAGE).text)
+    assert found is not None
+    answer = leader.get(html.unescape(found[1]))
+    assert answer.content_type == "text/csv; charset=utf-8"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="so-lieu-2026-07-17-2026-10-14.csv"'
+    lines = list(csv.reader(answer.text.removeprefix("\ufeff").splitlines()))
+    assert [line[0] for line in lines] == ["Khu vực", town.here.name]
+    assert lines[1][lines[0].index("Tiếp nhận")] == "1"
+    assert town.office.browser(town.office.head).get("/dieu-hanh/so-lieu.csv").status_code == 404

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -18,6 +19,7 @@ from analytics.counts import Count
 from analytics.dashboard.figures import short_name, sparkline, tiles, trend_figure
 from analytics.dashboard.headline import CHOSEN, FURTHER, change, headlines
 from analytics.dashboard.periods import EARLIEST, LONGEST_DAYS, USUAL_DAYS, Span, choices, chosen, last_days, month_of, months_until
+from analytics.dashboard.sheet import safe, sheet
 from analytics.dashboard.tables import heat, table
 from analytics.dashboard.week import sentences
 from analytics.measures import FEWEST_TO_RANK, MEASURES, Days, median_of, share, wilson
@@ -422,3 +424,24 @@ def test_plotly_knows_every_word_of_the_chart() -> None:
     assert {line.line.dash for line in real.data} == {"solid", "dot"}, "told apart without colours"
     assert {line.marker.symbol for line in real.data} == {"circle", "diamond"}
     assert next(iter(real.layout.xaxis.tickvals)) == "2026-10-01"
+
+
+# The file
+
+
+@given(st.text(max_size=20))
+@example("=1+1")
+@example("＝1+1")
+@example("\t=1")
+@example("+84 900 000 123")
+def test_no_name_becomes_a_formula_and_none_is_damaged(text: str) -> None:
+    shown = safe(text)
+    assert shown.lstrip("'") == text.lstrip("'"), "nothing is taken away"
+    assert not unicodedata.normalize("NFKC", shown).startswith(("=", "+", "-", "@", "\t", "\r", "\0"))
+
+
+@pytest.mark.usefixtures("vietnamese")
+def test_numbers_stay_numbers_in_the_file() -> None:
+    text = sheet({(7,): figures(due=4, on_time=3)}, {7: "=cmd()"}, "Khu vực")
+    line = text.splitlines()[1].split(",")
+    assert line[:4] == ["'=cmd()", "0.75", "3", "4"]

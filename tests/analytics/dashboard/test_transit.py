@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from analytics.dashboard import transit
 from analytics.dashboard.periods import Span
+from analytics.rollup import transit
 from feedback.cases import transfers
 from feedback.cases.baseline import load_baseline, usual_source
 from feedback.cases.handover_models import ReturnReason, TransitBaseline

@@ -16,8 +16,9 @@ from sqlalchemy.orm import aliased
 from analytics.counts import Period
 from analytics.measures import FEWEST_TO_RANK, share
 from analytics.rollup.models import Fact
+from analytics.rollup.names import names
+from analytics.rollup.scope import COLUMNS, Group, Key
 from feedback.cases.handover_models import Transfer, TransferState, TransitBaseline
-from feedback.city.models import Agency
 from feedback.db import db
 from feedback.localtime import CITY_TIME
 from feedback.workdays import HOURS_A_DAY
@@ -73,8 +74,10 @@ class TransitBoard:
 
 
 def transit_board(period: Period) -> TransitBoard:
-    """Count the hops sent in the period, of open cases. Three queries."""
-    pairs = [_transit(row, row.sender, row.receiver) for row in db.session.execute(_hops(period, pairs=True))]
+    """Count the hops sent in the period, of open cases. Four queries."""
+    called = names(Group.AGENCY)
+    keys = [Transfer.from_agency_id, Transfer.to_agency_id]
+    pairs = [_transit(row, called.get(row[7], ""), called.get(row[8], "")) for row in db.session.execute(_hops(period, keys))]
     senders: dict[str, list[Transit]] = {}
     for pair in pairs:
         senders.setdefault(pair.sender, []).append(pair)
@@ -91,6 +94,13 @@ def transit_board(period: Period) -> TransitBoard:
     )
 
 
+def transit_by(period: Period, group: Group | None, *, sent: bool = False) -> dict[tuple[Key, ...], Transit]:
+    """Hops by a group of their cases; by agency they count for the receiver, with `sent` for the sender. One query."""
+    agency = Transfer.from_agency_id if sent else Transfer.to_agency_id
+    keys = [] if group is None else [agency if group is Group.AGENCY else getattr(Fact, COLUMNS[group])]
+    return {tuple(row[7:]): _transit(row) for row in db.session.execute(_hops(period, keys))}
+
+
 def _sum(sender: str, rows: Sequence[Transit]) -> Transit:
     """A sender's hops to everybody; medians do not add up, so it has none."""
 
@@ -100,7 +110,8 @@ def _sum(sender: str, rows: Sequence[Transit]) -> Transit:
     return Transit(sender, "", add("sent"), add("accepted"), add("returned"), add("within_hour"), None, None, None)
 
 
-def _hops(period: Period, *, pairs: bool) -> Select[*tuple[Any, ...]]:
+def _hops(period: Period, keys: Sequence[Any] = ()) -> Select[*tuple[Any, ...]]:
+    """Seven numbers of hops, by some keys, which stand behind them."""
     own, usual = aliased(TransitBaseline), aliased(TransitBaseline)
     accepted, returned = Transfer.state == TransferState.ACCEPTED, Transfer.state == TransferState.RETURNED
     minutes = Transfer.working_minutes
@@ -113,8 +124,8 @@ def _hops(period: Period, *, pairs: bool) -> Select[*tuple[Any, ...]]:
         func.percentile_cont(0.9).within_group(minutes).filter(accepted).label("p90"),
         func.avg(func.coalesce(own.working_days, usual.working_days)).filter(accepted).label("usual_days"),
     ]
-    found: Any = (
-        select(*columns)
+    found: Select[*tuple[Any, ...]] = (
+        select(*columns, *keys)
         .select_from(Transfer)
         .join(Fact, (Fact.case_id == Transfer.case_id) & Fact.sealed.is_(False))
         .outerjoin(own, (own.from_agency_id == Transfer.from_agency_id) & (own.to_agency_id == Transfer.to_agency_id))
@@ -126,16 +137,7 @@ def _hops(period: Period, *, pairs: bool) -> Select[*tuple[Any, ...]]:
             Transfer.binding.is_(False),
         )
     )
-    if pairs:
-        sender, receiver = aliased(Agency), aliased(Agency)
-        found = (
-            found.join(sender, sender.id == Transfer.from_agency_id)
-            .join(receiver, receiver.id == Transfer.to_agency_id)
-            .add_columns(sender.name.label("sender"), receiver.name.label("receiver"))
-            .group_by(sender.id, receiver.id)
-        )
-    result: Select[*tuple[Any, ...]] = found
-    return result
+    return found.group_by(*keys) if keys else found
 
 
 def _midnight(day: date) -> datetime:
@@ -144,7 +146,7 @@ def _midnight(day: date) -> datetime:
 
 def total_transit(period: Period) -> Transit:
     """All hops sent in the period together. One query."""
-    return _transit(db.session.execute(_hops(period, pairs=False)).one())
+    return _transit(db.session.execute(_hops(period)).one())
 
 
 def _transit(row: Any, sender: str = "", receiver: str = "") -> Transit:
