@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Date, Integer, Select, String, and_, case, cast, func, literal, select
+from sqlalchemy import Date, Integer, Select, String, and_, case, cast, func, literal, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
@@ -25,6 +25,7 @@ from feedback.workdays import HOURS_A_DAY, SHIFTS, Calendar
 FIRST_DAY = date(2010, 1, 1)
 #: What the inspectorate says when a report about conduct was true, in whole or in part.
 FOUND_TRUE = (Outcome.SOLVED, Outcome.PARTLY)
+_ANSWERED = Case.answered_at.is_not(None)
 MINUTES_A_SHIFT = HOURS_A_DAY * 60 // len(SHIFTS)
 
 
@@ -32,17 +33,49 @@ def facts(wanted: Any, calendar: Calendar, today: date) -> Select[*tuple[Any, ..
     """One row for each case whose key equals `wanted` (any of an array), its columns named and ordered as those of `Fact`."""
     began, accepted, answered = (_numbered(name, calendar, today) for name in ("began", "accepted", "answered"))
     area, first, kept, rating = aliased(Area), aliased(Transfer), _first_accepted(), aliased(Rating)
-    ended_at = func.coalesce(Case.answered_at, Case.closed_at)
-    due_at = case((Case.state.in_(STOPPED_STATES), None), else_=Case.due_at)
     life = _minute(answered, Case.answered_at) - _minute(began, Case.received_at)
     waited = func.coalesce(_minute(accepted, kept.c.ended_at), _minute(answered, Case.answered_at)) - _minute(began, Case.received_at)
-    is_answered = Case.answered_at.is_not(None)
+    columns: dict[str, Any] = {
+        **_keys(area),
+        **_days(),
+        "on_time": func.coalesce(Case.answered_at <= Case.due_at, False),
+        "working_days": answered.c.number - began.c.number,
+        "calendar_days": city_day(Case.answered_at) - city_day(Case.received_at),
+        "solved": case((_ANSWERED, rating.solved == Solved.YES)),
+        "satisfaction": case((_ANSWERED, rating.satisfaction)),
+        "hops": Case.hops,
+        "questions": Case.questions,
+        "reopenings": Case.reopenings,
+        "extensions": _extensions(),
+        "escalations": _escalations(),
+        "first_right": case((first.ended_at.is_not(None), and_(first.state == TransferState.ACCEPTED, Case.hops == 1))),
+        "life_minutes": func.coalesce(case((_ANSWERED, life)), 0),
+        "unheld_minutes": func.coalesce(case((_ANSWERED, func.least(waited + _later_transit(kept), life))), 0),
+        "substantiated": case((and_(_ANSWERED, Case.track == Track.CONDUCT), _found_true())),
+    }
+    found: Select[*tuple[Any, ...]] = (
+        select(*(value.label(name) for name, value in columns.items()))
+        .select_from(Case)
+        .outerjoin(area, area.id == Case.area_id)
+        .outerjoin(Procedure, Procedure.id == Case.procedure_id)
+        .outerjoin(first, and_(first.case_id == Case.id, first.hop == 1))
+        .outerjoin(kept, true())
+        .outerjoin(rating, and_(rating.case_id == Case.id, rating.round == Case.reopenings))
+        .outerjoin(began, began.c.day == city_day(Case.received_at))
+        .outerjoin(accepted, accepted.c.day == city_day(kept.c.ended_at))
+        .outerjoin(answered, answered.c.day == city_day(Case.answered_at))
+        .where(Case.id == wanted)
+    )
+    return found
+
+
+def _keys(area: Any) -> dict[str, Any]:
+    """What the case is told apart by. Sealed ones keep neither ward nor agency nor procedure."""
 
     def shown(value: Any, otherwise: Any) -> Any:
-        """Sealed cases keep neither ward nor agency nor procedure."""
         return case((Case.sealed, otherwise), else_=func.coalesce(value, otherwise))
 
-    columns: dict[str, Any] = {
+    return {
         "case_id": Case.id,
         "sealed": Case.sealed,
         "conduct": Case.track == Track.CONDUCT,
@@ -54,43 +87,20 @@ def facts(wanted: Any, calendar: Calendar, today: date) -> Select[*tuple[Any, ..
         "level": shown(Procedure.online_level, ""),
         "track": cast(Case.track, String),
         "channel": cast(Case.channel, String),
+    }
+
+
+def _days() -> dict[str, Any]:
+    """The day of each time axis."""
+    due_at = case((Case.state.in_(STOPPED_STATES), None), else_=Case.due_at)
+    return {
         "received_on": city_day(Case.received_at),
         "due_at": due_at,
         "due_on": city_day(due_at),
         "answered_on": city_day(Case.answered_at),
-        "ended_on": city_day(ended_at),
+        "ended_on": city_day(func.coalesce(Case.answered_at, Case.closed_at)),
         "refusal": func.coalesce(cast(Case.refusal, String), ""),
-        "on_time": func.coalesce(Case.answered_at <= Case.due_at, False),
-        "working_days": answered.c.number - began.c.number,
-        "calendar_days": city_day(Case.answered_at) - city_day(Case.received_at),
-        "solved": case((is_answered, rating.solved == Solved.YES)),
-        "satisfaction": case((is_answered, rating.satisfaction)),
-        "hops": Case.hops,
-        "questions": Case.questions,
-        "reopenings": Case.reopenings,
-        "extensions": _extensions(),
-        "escalations": _escalations(),
-        "first_right": case(
-            (first.ended_at.is_not(None), and_(first.state == TransferState.ACCEPTED, Case.hops == 1)),
-        ),
-        "life_minutes": func.coalesce(case((is_answered, life)), 0),
-        "unheld_minutes": func.coalesce(case((is_answered, func.least(waited + _later_transit(kept), life))), 0),
-        "substantiated": case((and_(is_answered, Case.track == Track.CONDUCT), _found_true())),
     }
-    found: Select[*tuple[Any, ...]] = (
-        select(*(value.label(name) for name, value in columns.items()))
-        .select_from(Case)
-        .outerjoin(area, area.id == Case.area_id)
-        .outerjoin(Procedure, Procedure.id == Case.procedure_id)
-        .outerjoin(first, and_(first.case_id == Case.id, first.hop == 1))
-        .outerjoin(kept, kept.c.case_id == Case.id)
-        .outerjoin(rating, and_(rating.case_id == Case.id, rating.round == Case.reopenings))
-        .outerjoin(began, began.c.day == city_day(Case.received_at))
-        .outerjoin(accepted, accepted.c.day == city_day(kept.c.ended_at))
-        .outerjoin(answered, answered.c.day == city_day(Case.answered_at))
-        .where(Case.id == wanted)
-    )
-    return found
 
 
 def city_day(instant: Any) -> Any:
@@ -104,13 +114,10 @@ def _district(area: Any) -> Any:
 
 
 def _first_accepted() -> Any:
-    """For each case the first hop that was accepted; joined by the case, so that only asked-for cases are looked up."""
-    kept = aliased(Transfer)
-    earlier = aliased(Transfer)
-    none_before = ~(
-        select(earlier.id).where(earlier.case_id == kept.case_id, earlier.state == TransferState.ACCEPTED, earlier.hop < kept.hop).exists()
-    )
-    return select(kept.case_id, kept.hop, kept.ended_at).where(kept.state == TransferState.ACCEPTED, none_before).subquery("kept")
+    """The first hop of each case that was accepted: one look into the index for each, never the whole table."""
+    hop = aliased(Transfer)
+    accepted = select(hop.hop, hop.ended_at).where(hop.case_id == Case.id, hop.state == TransferState.ACCEPTED)
+    return accepted.order_by(hop.hop).limit(1).correlate(Case).lateral("kept")
 
 
 def _later_transit(kept: Any) -> Any:
