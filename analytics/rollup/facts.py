@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Sequence
-from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Date, Integer, Select, String, and_, case, cast, func, literal, select, true
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
-from analytics.rollup.models import NONE
+from analytics.rollup.models import NONE, Day
 from feedback.cases.clock_models import Extension
 from feedback.cases.handover_models import Transfer, TransferState
 from feedback.cases.models import Answer, AnswerState, Case, Outcome, Rating, Solved
@@ -19,19 +15,16 @@ from feedback.cases.workflow import STOPPED_STATES
 from feedback.city.models import Area, AreaKind, Procedure, Track
 from feedback.escalation.models import Escalation, EscalationStep, Rung
 from feedback.localtime import CITY_TIME
-from feedback.workdays import HOURS_A_DAY, SHIFTS, Calendar
+from feedback.workdays import SHIFTS
 
-#: Days are numbered from here; nothing was registered before.
-FIRST_DAY = date(2010, 1, 1)
 #: What the inspectorate says when a report about conduct was true, in whole or in part.
 FOUND_TRUE = (Outcome.SOLVED, Outcome.PARTLY)
 _ANSWERED = Case.answered_at.is_not(None)
-MINUTES_A_SHIFT = HOURS_A_DAY * 60 // len(SHIFTS)
 
 
-def facts(wanted: Any, calendar: Calendar, today: date) -> Select[*tuple[Any, ...]]:
+def facts(wanted: Any) -> Select[*tuple[Any, ...]]:
     """One row for each case whose key equals `wanted` (any of an array), its columns named and ordered as those of `Fact`."""
-    began, accepted, answered = (_numbered(name, calendar, today) for name in ("began", "accepted", "answered"))
+    began, accepted, answered = aliased(Day), aliased(Day), aliased(Day)
     area, first, kept, rating = aliased(Area), aliased(Transfer), _first_accepted(), aliased(Rating)
     life = _minute(answered, Case.answered_at) - _minute(began, Case.received_at)
     waited = func.coalesce(_minute(accepted, kept.c.ended_at), _minute(answered, Case.answered_at)) - _minute(began, Case.received_at)
@@ -39,7 +32,7 @@ def facts(wanted: Any, calendar: Calendar, today: date) -> Select[*tuple[Any, ..
         **_keys(area),
         **_days(),
         "on_time": func.coalesce(Case.answered_at <= Case.due_at, False),
-        "working_days": answered.c.number - began.c.number,
+        "working_days": answered.number - began.number,
         "calendar_days": city_day(Case.answered_at) - city_day(Case.received_at),
         "solved": case((_ANSWERED, rating.solved == Solved.YES)),
         "satisfaction": case((_ANSWERED, rating.satisfaction)),
@@ -61,9 +54,9 @@ def facts(wanted: Any, calendar: Calendar, today: date) -> Select[*tuple[Any, ..
         .outerjoin(first, and_(first.case_id == Case.id, first.hop == 1))
         .outerjoin(kept, true())
         .outerjoin(rating, and_(rating.case_id == Case.id, rating.round == Case.reopenings))
-        .outerjoin(began, began.c.day == city_day(Case.received_at))
-        .outerjoin(accepted, accepted.c.day == city_day(kept.c.ended_at))
-        .outerjoin(answered, answered.c.day == city_day(Case.answered_at))
+        .outerjoin(began, began.day == city_day(Case.received_at))
+        .outerjoin(accepted, accepted.day == city_day(kept.c.ended_at))
+        .outerjoin(answered, answered.day == city_day(Case.answered_at))
         .where(Case.id == wanted)
     )
     return found
@@ -148,37 +141,13 @@ def _found_true() -> Any:
     return func.coalesce(answer.scalar_subquery(), False)
 
 
-def _numbered(name: str, calendar: Calendar, today: date) -> Any:
-    """Days with the running number of working days and of office minutes before, so that differences count what lies between."""
-    days, numbers, minutes, opens = _numbers(calendar, today)
-    listed = func.unnest(*(cast(literal(values, ARRAY(kind)), ARRAY(kind)) for values, kind in (
-        (days, Date), (numbers, Integer), (minutes, Integer), (opens, Integer),
-    )))  # fmt: skip
-    return listed.table_valued("day", "number", "minutes", "opens", name=name).render_derived()
-
-
-@functools.lru_cache(maxsize=2)
-def _numbers(calendar: Calendar, today: date) -> tuple[Sequence[date], Sequence[int], Sequence[int], Sequence[int]]:
-    days = [FIRST_DAY + timedelta(days=n) for n in range((today - FIRST_DAY).days + 2)]
-    numbers, minutes, opens, number, before = [], [], [], 0, 0
-    for day in days:
-        works = calendar.is_working_day(day)
-        shifts = len(SHIFTS[:1] if day in calendar.half else SHIFTS) if works else 0
-        number += works
-        numbers.append(number)
-        minutes.append(before)
-        opens.append(shifts * MINUTES_A_SHIFT)
-        before += opens[-1]
-    return days, numbers, minutes, opens
-
-
 def _minute(day: Any, instant: Any) -> Any:
     """Office minutes that have passed at an instant, since days are numbered."""
     clock = func.timezone(CITY_TIME.key, instant)
     of_day = cast(func.extract("hour", clock), Integer) * 60 + cast(func.extract("minute", clock), Integer)
     shifts = [(opens.hour * 60 + opens.minute, closes.hour * 60 + closes.minute) for opens, closes in SHIFTS]
     passed = sum((_passed(of_day, *shift) for shift in shifts), literal(0))
-    return case((instant.is_not(None), day.c.minutes + func.least(day.c.opens, passed)))
+    return case((instant.is_not(None), day.minutes + func.least(day.opens, passed)))
 
 
 def _passed(minute: Any, opens: int, closes: int) -> Any:

@@ -46,6 +46,19 @@ class Touched(Base):
     case_id: Mapped[int] = mapped_column(BigInteger)
 
 
+class Day(Base):
+    """The working calendar as running numbers, so that the difference of two days counts what lies between them."""
+
+    __tablename__ = "measure_day"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    #: Working days up to and including this one.
+    number: Mapped[int]
+    #: Office minutes before this day, and on it.
+    minutes: Mapped[int]
+    opens: Mapped[int]
+
+
 class Fact(Base):
     """What one case counts for as it stands now. No key to `cases`: a row outlives its case until it has been taken out of the sums.
 

@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, ColumnElement, delete, func, literal, select,
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from analytics.rollup.cells import SUMS, cells_of, columns_of_cells
+from analytics.rollup.days import keep_days
 from analytics.rollup.facts import facts
 from analytics.rollup.models import Cell, Fact, Touched
 from feedback import jobs
@@ -16,7 +17,6 @@ from feedback.cases.models import Case
 from feedback.city import queries as city
 from feedback.db import atomic, db, now
 from feedback.localtime import local_day
-from feedback.workdays import Calendar
 
 #: Rows of the queue, or cases, that one transaction takes.
 BATCH = 4_000
@@ -44,7 +44,8 @@ def take_up_some() -> int:
     oldest = select(Touched.id).order_by(Touched.id).limit(BATCH)
     taken = list(db.session.scalars(delete(Touched).where(Touched.id.in_(oldest)).returning(Touched.case_id)))
     if taken:
-        _count(sorted(set(taken)), city.calendar())
+        keep_days(city.calendar(), local_day(now()))
+        _count(sorted(set(taken)))
     return len(taken)
 
 
@@ -57,10 +58,11 @@ def rebuild(watch: Callable[[Sequence[Sequence[int]]], Iterable[Sequence[int]]] 
     db.session.execute(_LOCK, {"key": COUNTING})
     db.session.execute(delete(Cell))
     db.session.execute(delete(Fact))
-    every, calendar, today = db.session.scalars(select(Case.id).order_by(Case.id)).all(), city.calendar(), local_day(now())
+    keep_days(city.calendar(), local_day(now()))
+    every = db.session.scalars(select(Case.id).order_by(Case.id)).all()
     names = [column.name for column in _FACTS.c]
     for ids in watch([every[at : at + BATCH] for at in range(0, len(every), BATCH)]):
-        db.session.execute(insert(_FACTS).from_select(names, facts(_any(ids), calendar, today)))
+        db.session.execute(insert(_FACTS).from_select(names, facts(_any(ids))))
     signed = select(literal(1).label("sign"), *_FACTS.c).subquery("signed")
     db.session.execute(insert(_CELLS).from_select(columns_of_cells(), cells_of(signed.c)))
     return len(every)
@@ -70,11 +72,11 @@ def _any(ids: Sequence[int]) -> ColumnElement[int]:
     return func.any(literal(list(ids), ARRAY(BigInteger)))
 
 
-def _count(ids: Sequence[int], calendar: Calendar) -> None:
+def _count(ids: Sequence[int]) -> None:
     """Put the present facts of some cases in place of the old ones, and add the difference to the sums. One statement."""
     wanted = _any(ids)
     before = select(literal(-1).label("sign"), *_FACTS.c).where(_FACTS.c.case_id == wanted)
-    found = facts(wanted, calendar, local_day(now()))
+    found = facts(wanted)
     fresh = insert(_FACTS).from_select([column.name for column in _FACTS.c], found)
     changed = {column.name: fresh.excluded[column.name] for column in _FACTS.c if column.name != "case_id"}
     after = fresh.on_conflict_do_update(index_elements=["case_id"], set_=changed).returning(*_FACTS.c).cte("after")

@@ -31,6 +31,12 @@ def upgrade() -> None:
         sa.Column("case_id", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_measure_touched")),
     )
+    op.create_table(
+        "measure_day",
+        sa.Column("day", sa.Date(), nullable=False),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in ("number", "minutes", "opens")),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_measure_day")),
+    )
     _create_facts()
     op.create_table(
         "measure_cell",
@@ -94,5 +100,5 @@ def downgrade() -> None:
     """The figures are lost; they can be counted again from the cases."""
     for statement in NO_LONGER_WATCHING:
         op.execute(statement)
-    for table in ("measure_cell", "measure_case", "measure_touched"):
+    for table in ("measure_cell", "measure_case", "measure_day", "measure_touched"):
         op.drop_table(table)
