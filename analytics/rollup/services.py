@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, delete, func, literal, select, text, union_all
+from sqlalchemy import BigInteger, bindparam, delete, func, literal, select, text, union_all
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from analytics.rollup.cells import SUMS, cells_of, columns_of_cells
@@ -25,6 +26,8 @@ COUNTING = 2_015_073_100
 _LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 _FACTS: Any = Fact.__table__
 _CELLS: Any = Cell.__table__
+#: The keys of the cases a statement is about.
+_WANTED: Any = func.any(bindparam("ids", type_=ARRAY(BigInteger)))
 
 
 @jobs.task("measures.take_up", cron="* * * * * */3")
@@ -60,30 +63,30 @@ def rebuild(watch: Callable[[Sequence[Sequence[int]]], Iterable[Sequence[int]]] 
     db.session.execute(delete(Fact))
     keep_days(city.calendar(), local_day(now()))
     every = db.session.scalars(select(Case.id).order_by(Case.id)).all()
-    names = [column.name for column in _FACTS.c]
+    fresh = insert(_FACTS).from_select([column.name for column in _FACTS.c], facts(_WANTED))
     for ids in watch([every[at : at + BATCH] for at in range(0, len(every), BATCH)]):
-        db.session.execute(insert(_FACTS).from_select(names, facts(_any(ids))))
+        db.session.execute(fresh, {"ids": list(ids)})
     signed = select(literal(1).label("sign"), *_FACTS.c).subquery("signed")
     db.session.execute(insert(_CELLS).from_select(columns_of_cells(), cells_of(signed.c)))
     return len(every)
 
 
-def _any(ids: Sequence[int]) -> ColumnElement[int]:
-    return func.any(literal(list(ids), ARRAY(BigInteger)))
-
-
 def _count(ids: Sequence[int]) -> None:
-    """Put the present facts of some cases in place of the old ones, and add the difference to the sums. One statement."""
-    wanted = _any(ids)
-    before = select(literal(-1).label("sign"), *_FACTS.c).where(_FACTS.c.case_id == wanted)
-    found = facts(wanted)
-    fresh = insert(_FACTS).from_select([column.name for column in _FACTS.c], found)
+    """Put the present facts of some cases in place of the old ones, and add the difference to the sums."""
+    db.session.execute(_difference(), {"ids": list(ids)})
+
+
+@functools.cache
+def _difference() -> Any:
+    """The one statement that does it, of the cases whose keys are the parameter `ids`."""
+    before = select(literal(-1).label("sign"), *_FACTS.c).where(_FACTS.c.case_id == _WANTED)
+    fresh = insert(_FACTS).from_select([column.name for column in _FACTS.c], facts(_WANTED))
     changed = {column.name: fresh.excluded[column.name] for column in _FACTS.c if column.name != "case_id"}
     after = fresh.on_conflict_do_update(index_elements=["case_id"], set_=changed).returning(*_FACTS.c).cte("after")
     there = select(Case.id).where(Case.id == _FACTS.c.case_id).exists()
-    gone = delete(_FACTS).where(_FACTS.c.case_id == wanted, ~there).returning(_FACTS.c.case_id).cte("gone")
+    gone = delete(_FACTS).where(_FACTS.c.case_id == _WANTED, ~there).returning(_FACTS.c.case_id).cte("gone")
     signed = union_all(before, select(literal(1).label("sign"), *after.c)).subquery("signed")
     more = insert(_CELLS).from_select(columns_of_cells(), cells_of(signed.c))
     added = {name: _CELLS.c[name] + more.excluded[name] for name in SUMS}
     keys = [column.name for column in _CELLS.primary_key]
-    db.session.execute(more.on_conflict_do_update(index_elements=keys, set_=added).add_cte(gone))
+    return more.on_conflict_do_update(index_elements=keys, set_=added).add_cte(gone)
