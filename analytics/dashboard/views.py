@@ -104,6 +104,7 @@ def _choices(place: Place, today: date) -> dict[str, Any]:
         "narrowed": [(words, place.page(scope=_without(place.scope, name))) for name, _key, words in filters(place.scope)],
         "lists": [(one.value, title_of(one), names(one), place.scope.key(one)) for one in LISTED],
         "sizes": [(one.value, words) for one, words in SIZES.items()],
+        "more_filters": place.scope.size or any(place.scope.key(one) is not None for one in LISTED),
         "listed": {*(one.value for one in LISTED), SIZE},
         "month_of": lambda first: Span(first, min(month_of(first).last, place.span.last)),
         "file_url": place.file(),

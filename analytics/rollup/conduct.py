@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
-from analytics.rollup.models import NONE, Fact
+from analytics.rollup.models import NONE, Cell, Fact
 from feedback.db import db
 
 #: Numbers below this are not shown, none at all neither: going from none to few would be a trace.
@@ -46,23 +46,25 @@ def closed_months(today: date) -> tuple[date, date]:
 
 
 def signals(today: date, districts: Collection[int]) -> Signals:
-    """Count them, by these districts and "no place". One query."""
+    """Count them, by these districts and "no place". Two queries."""
     first, last = closed_months(today)
-    during = select(
+    conduct = select(
         Fact.district_id,
-        func.count().filter(Fact.conduct).label("reports"),
-        func.count().label("cases"),
-        func.count().filter(Fact.conduct, Fact.answered_on.is_not(None)).label("answered"),
+        func.count().label("reports"),
+        func.count().filter(Fact.sealed).label("sealed"),
+        func.count().filter(Fact.answered_on.is_not(None)).label("answered"),
         func.count().filter(Fact.substantiated.is_(True)).label("substantiated"),
-    ).where(Fact.received_on >= first, Fact.received_on <= last, Fact.conduct | Fact.sealed.is_(False))
-    rows = db.session.execute(during.group_by(Fact.district_id)).all()
+    ).where(Fact.conduct, Fact.received_on >= first, Fact.received_on <= last)
+    rows = db.session.execute(conduct.group_by(Fact.district_id)).all()
+    open_ones = select(func.sum(Cell.received)).where(Cell.cut == "category", Cell.day >= first, Cell.day <= last)
+    cases = (db.session.scalar(open_ones) or 0) + sum(row.sealed for row in rows)
     reports, answered, found = (sum(getattr(row, name) for row in rows) for name in ("reports", "answered", "substantiated"))
     told = not any(hidden(number) for number in (answered, found, answered - found))
     return Signals(
         first,
         last,
         reports=None if hidden(reports) else reports,
-        cases=sum(row.cases for row in rows),
+        cases=cases,
         answered=answered if told else None,
         substantiated=found if told else None,
         districts=suppressed({**dict.fromkeys((*districts, NONE), 0), **{row.district_id: row.reports for row in rows}}),
