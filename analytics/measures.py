@@ -85,6 +85,11 @@ class Measure:
         """Whether it is a part of a whole of cases, which an interval belongs to."""
         return self.unit is Unit.SHARE and isinstance(self.numerator, Count) and self.code != "flow"
 
+    @property
+    def made_from(self) -> frozenset[Count | Amount]:
+        """The counts and sums it takes; none for a quantile."""
+        return frozenset(one for one in (self.numerator, *self.denominator) if not isinstance(one, Days))
+
     def part(self, numbers: Numbers) -> int | None:
         """The numerator; None for a quantile."""
         return None if isinstance(self.numerator, Days) else numbers.of(self.numerator)

@@ -29,6 +29,8 @@ from feedback.db import db
 
 #: Months of the trend and of the small lines.
 MONTHS = 13
+#: What the sentences about the week are made from.
+WEEKLY = frozenset({Count.RECEIVED, Count.DUE, Count.ON_TIME, Count.OPEN_PAST_DUE})
 #: From what came in to what the sender says is solved; each a part of the one before but for the first.
 FUNNEL = (Count.RECEIVED, Count.ONCE_ANSWERED, Count.RECEIVED_SOLVED)
 
@@ -95,12 +97,12 @@ def _approximate(group: Group) -> frozenset[Key]:
 def _week(period: Period, scope: Scope) -> list[str]:
     this = last_days(period.today, 7)
     groups = (Group.CATEGORY,)
-    now, before = (by_part(figures(span.at(period.now), scope, groups, days=False), 0) for span in (this, this.before()))
+    now, before = (by_part(figures(span.at(period.now), scope, groups, days=False, only=WEEKLY), 0) for span in (this, this.before()))
     return sentences(added(list(now.values())), added(list(before.values())), now, before, names(Group.CATEGORY))
 
 
 def _city(place: Place, period: Period) -> City:
-    found = figures(period, place.scope, (Group.DISTRICT, Group.CATEGORY), days=False)
+    found = figures(period, place.scope, (Group.DISTRICT, Group.CATEGORY), days=False, only=place.measure.made_from)
     districts = {key: one for key, one in by_part(found, 0).items() if isinstance(key, int)}
     called, areas = names(Group.DISTRICT), city.districts()
     conduct = signals(period.today, [area.id for area in areas])

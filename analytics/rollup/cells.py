@@ -24,19 +24,23 @@ AMOUNTS = tuple(Amount)
 SUMS = (*(one.column for one in SUMMED), *AMOUNTS)
 
 
-def arm(facts: Any, axis: Axis, columns: Sequence[Any], conditions: Sequence[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
+def arm(
+    facts: Any, axis: Axis, columns: Sequence[Any], conditions: Sequence[ColumnElement[bool]], sums: Sequence[str] = SUMS
+) -> Select[*tuple[Any, ...]]:
     """What facts add to the sums on one axis: the day, the wanted columns, and each sum, 0 where it stands on another axis."""
     day = DAYS[axis](facts)
     values = {one.column: case((one.test(facts), 1), else_=0) if one.axis is axis else literal(0) for one in SUMMED}
     values |= {name: getattr(facts, name) if axis is Axis.ANSWERED else literal(0) for name in AMOUNTS}
-    return select(day.label("day"), *columns, *(cast(value, Integer).label(name) for name, value in values.items())).where(
+    return select(day.label("day"), *columns, *(cast(values[name], Integer).label(name) for name in sums)).where(
         facts.sealed.is_(False), day.is_not(None), *conditions
     )
 
 
-def arms(facts: Any, columns: Sequence[Any], conditions: Callable[[Axis], Sequence[ColumnElement[bool]]]) -> Subquery:
+def arms(
+    facts: Any, columns: Sequence[Any], conditions: Callable[[Axis], Sequence[ColumnElement[bool]]], sums: Sequence[str] = SUMS
+) -> Subquery:
     """The same on all axes, one below the other."""
-    return union_all(*(arm(facts, axis, columns, conditions(axis)) for axis in DAYS)).subquery("parts")
+    return union_all(*(arm(facts, axis, columns, conditions(axis), sums) for axis in DAYS)).subquery("parts")
 
 
 def cells_of(facts: Any) -> Select[*tuple[Any, ...]]:
@@ -52,6 +56,8 @@ def cells_of(facts: Any) -> Select[*tuple[Any, ...]]:
         select(name.label("cut"), parts.c.day, *keys, *(cast(total, BigInteger).label(column) for column, total in sums.items()))
         .group_by(func.grouping_sets(*(tuple_(parts.c.day, *(parts.c[key] for key in kept)) for kept in cuts.values())))
         .having(func.greatest(*(func.abs(total) for total in sums.values())) > 0)
+        # What is read together lies together.
+        .order_by(name, parts.c.day)
     )
 
 

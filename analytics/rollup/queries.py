@@ -58,10 +58,16 @@ def added(parts: Sequence[Figures]) -> Figures:
     return Figures(*(total(name) for name in ("counts", "amounts", "working", "calendar")))
 
 
-def figures(period: Period, scope: Scope, groups: Sequence[Group] = (), *, days: bool = True) -> dict[Keys, Figures]:
-    """Figures of a period by the keys of some groups; with no group one row under the empty key. Two or three queries."""
-    keyed = _flows(period, scope, groups)
-    stand = _standing(period, scope, groups)
+def figures(
+    period: Period, scope: Scope, groups: Sequence[Group] = (), *, days: bool = True, only: frozenset[Count | Amount] | None = None
+) -> dict[Keys, Figures]:
+    """Figures of a period by the keys of some groups; with no group one row under the empty key. At most three queries.
+
+    With `only` nothing but these counts and sums is looked up, which costs a part of the whole.
+    """
+    sums = SUMS if only is None else tuple(name for name in SUMS if name in {column for one in only for column in _columns(one)})
+    keyed = _flows(period, scope, groups, sums)
+    stand = _standing(period, scope, groups) if only is None or only & set(STANDING) else {}
     spread = _spread(period, scope, groups) if days else {}
     found = {}
     for key in keyed.keys() | stand.keys():
@@ -69,6 +75,11 @@ def figures(period: Period, scope: Scope, groups: Sequence[Group] = (), *, days:
         working, calendar = spread.get(key, ({}, {}))
         found[key] = replace(flow, counts={**flow.counts, **stand.get(key, {})}, working=working, calendar=calendar)
     return found
+
+
+def _columns(what: Count | Amount) -> tuple[str, ...]:
+    """Sums that a count is made from."""
+    return ("due", "on_time") if what is Count.LATE else (what.name.lower(),)
 
 
 def total(period: Period, scope: Scope) -> Figures:
@@ -95,17 +106,20 @@ def trend(period: Period, scope: Scope, firsts: Sequence[date]) -> list[Month]:
     return found[::-1]
 
 
-def _flows(period: Period, scope: Scope, groups: Sequence[Group]) -> dict[Keys, Figures]:
+def _flows(period: Period, scope: Scope, groups: Sequence[Group], sums: tuple[str, ...]) -> dict[Keys, Figures]:
     """What happened in the period, by key."""
-    rows = _run(Statement.TOTALS, period, scope, groups)
-    return {tuple(row[: len(groups)]): _figures(row[len(groups) :]) for row in rows if any(row[len(groups) :])}
+    if not sums:
+        return {}
+    rows = _run(Statement.TOTALS, period, scope, groups, sums)
+    return {tuple(row[: len(groups)]): _figures(row[len(groups) :], sums) for row in rows if any(row[len(groups) :])}
 
 
-def _figures(sums: Sequence[Any]) -> Figures:
-    values = dict(zip(SUMS, map(int, sums), strict=True))
-    counts = {one.count: values[one.column] for one in SUMMED}
-    counts[Count.LATE] = counts[Count.DUE] - counts[Count.ON_TIME]
-    return Figures(counts, {name: values[name] for name in AMOUNTS})
+def _figures(found: Sequence[Any], sums: Sequence[str] = SUMS) -> Figures:
+    values = dict(zip(sums, map(int, found), strict=True))
+    counts = {one.count: values[one.column] for one in SUMMED if one.column in values}
+    if Count.DUE in counts and Count.ON_TIME in counts:
+        counts[Count.LATE] = counts[Count.DUE] - counts[Count.ON_TIME]
+    return Figures(counts, {name: values[name] for name in AMOUNTS if name in values})
 
 
 def _standing(period: Period, scope: Scope, groups: Sequence[Group]) -> dict[Keys, dict[Count, int]]:
@@ -123,7 +137,7 @@ def _spread(period: Period, scope: Scope, groups: Sequence[Group]) -> dict[Keys,
     return found
 
 
-def _run(kind: Statement, period: Period, scope: Scope, groups: Sequence[Group]) -> Sequence[Any]:
-    sql, usual = written(kind, frozenset(scope.values), tuple(groups), period.running)
+def _run(kind: Statement, period: Period, scope: Scope, groups: Sequence[Group], sums: tuple[str, ...] = SUMS) -> Sequence[Any]:
+    sql, usual = written(kind, frozenset(scope.values), tuple(groups), period.running, sums)
     values = {name: getattr(period, name) for name in PERIOD} | scope.values
     return db.session.connection().exec_driver_sql(sql, {name: values.get(name, value) for name, value in usual.items()}).all()

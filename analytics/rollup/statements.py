@@ -52,20 +52,22 @@ class _Parameters:
 
 
 @functools.lru_cache(maxsize=1000)
-def written(kind: Statement, narrowed: frozenset[str], groups: tuple[Group, ...], running: bool) -> tuple[str, Mapping[str, Any]]:
+def written(
+    kind: Statement, narrowed: frozenset[str], groups: tuple[Group, ...], running: bool, sums: tuple[str, ...] = SUMS
+) -> tuple[str, Mapping[str, Any]]:
     """The statement in the database's language, and its parameters with the values of those that never change."""
     scope, period = _scope(narrowed), _Parameters(running)
     keys = [getattr(Fact, COLUMNS[group]) for group in groups]
     found: Select[Any]
     match kind:
         case Statement.TOTALS:
-            source = _source(period, scope, groups)
+            source = _source(period, scope, groups, sums)
             names = [source.c[COLUMNS[group]] for group in groups]
-            found = select(*names, *_totals(source)).group_by(*names)
+            found = select(*names, *_totals(source, sums)).group_by(*names)
         case Statement.BY_MONTH:
-            source = _source(period, scope, groups)
+            source = _source(period, scope, groups, sums)
             month = cast(func.date_trunc("month", source.c.day), Date).label("month")
-            found = select(month, *_totals(source)).group_by(month)
+            found = select(month, *_totals(source, sums)).group_by(month)
         case Statement.STANDS:
             numbers = [func.count().filter(COUNTS[count].condition(period)) for count in STANDING]
             found = select(*keys, *numbers).where(standing(period), *scope.conditions(Fact)).group_by(*keys)
@@ -85,12 +87,12 @@ def _scope(narrowed: frozenset[str]) -> Scope:
     return Scope(**values)
 
 
-def _totals(source: Any) -> list[Any]:
-    return [func.coalesce(func.sum(source.c[name]), 0) for name in SUMS]
+def _totals(source: Any, sums: Sequence[str]) -> list[Any]:
+    return [func.coalesce(func.sum(source.c[name]), 0) for name in sums]
 
 
-def _source(period: Any, scope: Scope, groups: Sequence[Group]) -> Any:
-    """Rows of a day, the groups' keys and all sums: of the first cut that holds them, or of the facts."""
+def _source(period: Any, scope: Scope, groups: Sequence[Group], sums: Sequence[str]) -> Any:
+    """Rows of a day, the groups' keys and the wanted sums: of the first cut that holds them, or of the facts."""
     names = [COLUMNS[group] for group in groups]
     cut = next((name for name, kept in CUTS.items() if scope.needs | set(names) <= kept), None)
 
@@ -100,13 +102,13 @@ def _source(period: Any, scope: Scope, groups: Sequence[Group]) -> Any:
         return [day >= period.first, day <= period.last, *judged, *scope.conditions(Fact)]
 
     if cut is None:
-        return arms(Fact, [getattr(Fact, name) for name in names], conditions)
+        return arms(Fact, [getattr(Fact, name) for name in names], conditions, sums)
     # What is due today is judged by the hour, which the sums by day do not know.
     settled = Cell.day < period.today
-    sums = (case((settled, getattr(Cell, name)), else_=0).label(name) if name in _DUE_COLUMNS else getattr(Cell, name) for name in SUMS)
-    found = select(Cell.day, *(getattr(Cell, name) for name in names), *sums)
+    parts = (case((settled, getattr(Cell, name)), else_=0).label(name) if name in _DUE_COLUMNS else getattr(Cell, name) for name in sums)
+    found = select(Cell.day, *(getattr(Cell, name) for name in names), *parts)
     found = found.where(Cell.cut == cut, Cell.day >= period.first, Cell.day <= period.last, *scope.conditions(Cell))
     if not period.running:
         return found.subquery("parts")
-    today = arm(Fact, Axis.DUE, [getattr(Fact, name) for name in names], [*conditions(Axis.DUE), Fact.due_on >= period.today])
+    today = arm(Fact, Axis.DUE, [getattr(Fact, name) for name in names], [*conditions(Axis.DUE), Fact.due_on >= period.today], sums)
     return union_all(found, today).subquery("parts")
