@@ -6,12 +6,15 @@ from datetime import timedelta
 from random import Random
 
 import pytest
+from sqlalchemy import insert
 
 from analytics.counts import COUNTS, Count, Period
 from analytics.dashboard.board import case_ids
 from analytics.dashboard.periods import Span, last_days, months_until
 from analytics.measures import MEASURES, Days
 from analytics.rollup import services
+from analytics.rollup.conduct import signals
+from analytics.rollup.models import Fact
 from analytics.rollup.queries import Figures, total, trend
 from analytics.rollup.scope import Group, Scope
 from analytics.rollup.sizes import Size, sizes
@@ -22,6 +25,7 @@ from feedback.cases.models import Case
 from feedback.cases.queries import Filter, case_lines
 from feedback.cases.sorting import classify_case
 from feedback.codes import new_code
+from feedback.db import db, transaction
 from feedback.intake.drafts import hmac_of
 from feedback.localtime import local_day
 from tests.analytics.dashboard.town import NOON, Town
@@ -162,3 +166,43 @@ def test_sealed_cases_leave_no_trace_in_any_figure(town: Town) -> None:
     for place in (town.ward, None):
         town.sealed(NOON - 40 * DAY, place)
     assert everything() == before
+
+
+def test_reports_about_conduct_are_counted_by_closed_months_and_in_no_small_number(town: Town) -> None:
+    """Three are too few to be told, six are told; this month's are not counted yet; nothing else on the page moves."""
+    districts = [town.here.id, town.there.id]
+    town.live(NOON - 40 * DAY)
+    before = signals(TODAY, districts)
+    town.sealed(NOON - 40 * DAY, town.ward)
+    few = signals(TODAY, districts)
+    assert (few.reports, few.per_thousand, few.answered) == (None, None, None)
+    assert few.districts == before.districts == {0: None, town.here.id: None, town.there.id: None}
+    town.sealed(NOON - 41 * DAY, town.ward)
+    town.sealed(NOON - 2 * DAY, town.ward)
+    told = signals(TODAY, districts)
+    assert (told.reports, told.cases, told.answered, told.substantiated) == (6, 7, None, None)
+    assert told.per_thousand == pytest.approx(1000 * 6 / 7)
+    assert set(told.districts.values()) == {None}, "the only district that could be told would tell the rest"
+
+
+def test_what_the_inspectorate_found_true_is_told_from_five_on_either_side(town: Town) -> None:
+    with transaction():
+        for number in range(20):
+            answered = TODAY - 30 * DAY if number < 12 else None
+            row = {
+                "case_id": number,
+                "received_on": TODAY - 40 * DAY,
+                "answered_on": answered,
+                "substantiated": number < 6 if answered else None,
+            }
+            db.session.execute(insert(Fact).values(**NOTHING, **row))
+    told = signals(TODAY, [town.here.id])
+    assert (told.reports, told.answered, told.substantiated, told.districts) == (20, 12, 6, {0: None, town.here.id: None})
+
+
+#: A sealed report about conduct in a district, with nothing else to tell.
+NOTHING = {
+    "sealed": True, "conduct": True, "area_id": 0, "district_id": 0, "agency_id": 0, "category_code": "staff_conduct", "procedure_id": 0,
+    "level": "", "track": "conduct", "channel": "web", "refusal": "", "on_time": False, "hops": 0, "questions": 0, "reopenings": 0,
+    "extensions": 0, "escalations": 0, "life_minutes": 0, "unheld_minutes": 0,
+}  # fmt: skip
