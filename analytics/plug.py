@@ -20,6 +20,7 @@ from analytics.learning.health import model_check
 from analytics.places.reading import read_place
 from analytics.procedures.matching import read_procedure
 from analytics.redact import redact
+from analytics.rollup import cli as rollup_cli
 from feedback.cases.access import Actor
 from feedback.cases.models import Case
 from feedback.cases.ports import Likely, PlaceRead, ProcedureRead, Span
@@ -86,5 +87,6 @@ def plug(app: Flask) -> None:
     app.cli.add_command(classify_cli.redact_command)
     classify_cli.model_group.add_command(learning_cli.corrections_command)
     app.cli.add_command(classify_cli.model_group)
+    app.cli.add_command(rollup_cli.measures_group)
     app.cli.add_command(demo_cli.demo_command)
     app.cli.add_command(demo_cli.sign_ins_command)

@@ -1,16 +1,32 @@
-"""The few figures on top: value, what it leads to, how it changed against the period before, and what it means."""
+"""The few figures on top: value, what it leads to, how it changed against the period before, what is aimed at, and what it means."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from flask_babel import gettext as _
 
-from analytics.dashboard.queries import Figures
-from analytics.measures import FEWEST_TO_RANK, MEASURES, MEDIAN_DAYS, ON_TIME_RATE, SOLVED_SHARE, Count
+from analytics.counts import Count
+from analytics.dashboard.figures import sparkline
+from analytics.measures import FEWEST_TO_RANK, MEASURES, Days, Measure, Unit
+from analytics.rollup.queries import Figures, Month
 from feedback.language import show_number, show_percent
+
+#: What leadership reads first, with further counts worth a line. Speed never stands without what the citizens say of the result.
+CHOSEN: tuple[tuple[str, tuple[Count, ...]], ...] = (
+    ("on_time", (Count.ON_TIME, Count.LATE)),
+    ("overdue", ()),
+    ("backlog", ()),
+    ("received", (Count.ANSWERED,)),
+    ("median_days", ()),
+    ("solved", (Count.SOLVED, Count.RATED)),
+)
+#: What stands behind "more figures", in the order of the questions people ask.
+FURTHER = (
+    "compliance", "flow", "p90_days", "median_calendar_days", "p90_calendar_days", "response", "satisfaction", "first_right", "hops",
+    "unheld", "asked", "reopened", "extended", "escalated", "refused",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -25,92 +41,74 @@ class Change:
 class Headline:
     """One of the figures on top of the page."""
 
-    label: Any
+    measure: Measure
     #: As it is read; None where there is nothing to divide or to take the middle of.
     value: str | None
-    #: Which cases the value is about: its list.
-    count: Count
     change: Change
-    definition: Any
-    #: Further counts worth a line: how many, of what.
+    #: What is aimed at, as it is read; empty without an aim.
+    target: str
+    #: Points of the small line of the last months; empty where it would say nothing.
+    spark: str
     parts: tuple[tuple[int, Count], ...] = ()
     alarming: bool = False
 
 
-def headlines(now: Figures, before: Figures) -> list[Headline]:
-    """What leadership reads first. Speed never stands without what the citizens say of the result."""
-    return [
-        Headline(
-            _("Tỷ lệ trả lời đúng hạn"),
-            _shown(now.rate, show_percent),
-            Count.DUE,
-            _share_change(now, before, Count.ON_TIME, Count.DUE),
-            ON_TIME_RATE,
-            _parts(now, Count.ON_TIME, Count.LATE),
-        ),
-        _counted(Count.OPEN_PAST_DUE, now, before, more_is_better=False, alarming=now.counts[Count.OPEN_PAST_DUE] > 0),
-        _counted(Count.OPEN, now, before, more_is_better=False),
-        _counted(Count.RECEIVED, now, before, parts=_parts(now, Count.ANSWERED)),
-        Headline(
-            _("Số ngày làm việc để trả lời"),
-            _shown(now.median_days, lambda days: show_number(days, 1)),
-            Count.ANSWERED,
-            _days_change(now, before),
-            MEDIAN_DAYS,
-        ),
-        Headline(
-            MEASURES[Count.SOLVED].label,
-            _shown(now.solved_share, show_percent),
-            Count.RATED,
-            _share_change(now, before, Count.SOLVED, Count.RATED),
-            SOLVED_SHARE,
-            _parts(now, Count.SOLVED, Count.RATED),
-        ),
-    ]
+def headlines(now: Figures, before: Figures, months: Sequence[Month]) -> list[Headline]:
+    """The figures on top."""
+    return [_headline(MEASURES[code], parts, now, before, months) for code, parts in CHOSEN]
 
 
-def _shown(value: float | None, show: Callable[[float], str]) -> str | None:
-    return None if value is None else show(value)
+def further(now: Figures, before: Figures) -> list[Headline]:
+    """All other measures, each with its definition."""
+    return [_headline(MEASURES[code], (), now, before, ()) for code in FURTHER]
 
 
-def _parts(figures: Figures, *counts: Count) -> tuple[tuple[int, Count], ...]:
-    return tuple((figures.counts[count], count) for count in counts)
+def _headline(measure: Measure, parts: Sequence[Count], now: Figures, before: Figures, months: Sequence[Month]) -> Headline:
+    value = measure.value(now)
+    return Headline(
+        measure,
+        None if value is None else shown(measure, value),
+        change(measure, now, before),
+        "" if measure.target is None else shown(measure, measure.target),
+        "" if isinstance(measure.numerator, Days) or measure.code == "overdue" else sparkline([measure.value(m.figures) for m in months]),
+        tuple((now.of(count), count) for count in parts),
+        measure.code == "overdue" and bool(value),
+    )
 
 
-def _counted(
-    count: Count,
-    now: Figures,
-    before: Figures,
-    *,
-    more_is_better: bool | None = None,
-    parts: tuple[tuple[int, Count], ...] = (),
-    alarming: bool = False,
-) -> Headline:
-    measure, number, past = MEASURES[count], now.counts[count], before.counts[count]
-    moved = show_number(abs(number - past))
-    if past >= FEWEST_TO_RANK:
-        moved += f" ({show_percent(abs(number - past) / past)})"
-    change = _change(number - past, moved, more_is_better=more_is_better)
-    return Headline(measure.label, show_number(number), count, change, measure.definition, parts, alarming)
+def shown(measure: Measure, value: float) -> str:
+    """A value as it is read."""
+    match measure.unit:
+        case Unit.SHARE:
+            return show_percent(value)
+        case Unit.CASES:
+            return show_number(value)
+        case Unit.DAYS:
+            return show_number(value, 1)
+        case _:
+            return show_number(value, 2)
 
 
-def _share_change(now: Figures, before: Figures, part: Count, whole: Count) -> Change:
-    """Between two shares in percentage points; from too few cases it would be chance."""
-    if min(now.counts[whole], before.counts[whole]) < FEWEST_TO_RANK:
+def change(measure: Measure, now: Figures, before: Figures) -> Change:
+    """How a measure moved. Shares are compared in percentage points; from too few cases a change would be chance."""
+    value, past = measure.value(now), measure.value(before)
+    if measure.unit is Unit.CASES:
+        moved = show_number(abs((value or 0) - (past or 0)))
+        if past and past >= FEWEST_TO_RANK:
+            moved += f" ({show_percent(abs((value or 0) - past) / past)})"
+        return _change((value or 0) - (past or 0), moved, measure)
+    if value is None or past is None or min(measure.whole(now), measure.whole(before)) < FEWEST_TO_RANK:
         return Change(_("chưa đủ hồ sơ để so sánh"))
-    tenths = round(1000 * now.counts[part] / now.counts[whole]) - round(1000 * before.counts[part] / before.counts[whole])
-    return _change(tenths, _("%(number)s điểm phần trăm", number=show_number(abs(tenths) / 10, 1)), more_is_better=True)
+    if measure.unit is Unit.SHARE:
+        tenths = round(1000 * value) - round(1000 * past)
+        return _change(tenths, _("%(number)s điểm phần trăm", number=show_number(abs(tenths) / 10, 1)), measure)
+    if measure.unit is Unit.DAYS:
+        return _change(value - past, _("%(number)s ngày", number=show_number(abs(value - past), 1)), measure)
+    return _change(round(value - past, 2), show_number(abs(value - past), 2), measure)
 
 
-def _days_change(now: Figures, before: Figures) -> Change:
-    if now.median_days is None or before.median_days is None or min(f.counts[Count.ANSWERED] for f in (now, before)) < FEWEST_TO_RANK:
-        return Change(_("chưa đủ hồ sơ để so sánh"))
-    days = now.median_days - before.median_days
-    return _change(days, _("%(number)s ngày", number=show_number(abs(days), 1)), more_is_better=False)
-
-
-def _change(difference: float, size: str, *, more_is_better: bool | None) -> Change:
+def _change(difference: float, size: str, measure: Measure) -> Change:
     if not difference:
         return Change(_("không đổi"))
     text = _("tăng %(size)s", size=size) if difference > 0 else _("giảm %(size)s", size=size)
-    return Change(text, None if more_is_better is None else (difference > 0) is more_is_better)
+    return Change(text, None if measure.more_is_better is None else (difference > 0) is measure.more_is_better)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from analytics.measures import Period
-from feedback.localtime import CITY_TIME
+from analytics.counts import Period
 
 #: Shown when nothing was chosen.
 USUAL_DAYS = 90
@@ -36,12 +35,8 @@ class Span:
         return Span(self.first - timedelta(days=self.days), self.first - timedelta(days=1))
 
     def at(self, now: datetime) -> Period:
-        """The same as instants on the city's clock, as seen at `now`."""
-        return Period(_midnight(self.first), _midnight(self.last + timedelta(days=1)), now)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, CITY_TIME)
+        """The same as seen at `now`."""
+        return Period(self.first, self.last, now)
 
 
 def last_days(today: date, days: int) -> Span:

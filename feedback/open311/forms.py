@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import StringField
 
-from feedback.open311.services import NAME_LIMIT
+from feedback.open311.spec import NAME_LIMIT
 
 
 class KeyForm(FlaskForm):

@@ -23,10 +23,10 @@ from feedback.intake.drafts import hmac_of as hmac_of_code
 from feedback.intake.people import is_email, is_phone, tidy_phone
 from feedback.open311.models import ApiKey, ApiRequest
 from feedback.open311.queries import hmac_of, of_token
-from feedback.open311.spec import Fault
+from feedback.open311.spec import NAME_LIMIT, Fault
 from feedback.text import clean
 
-SHORTEST, NAME_LIMIT, URL_LIMIT = 10, 120, 500
+SHORTEST, URL_LIMIT = 10, 500
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ LONGEST = timedelta(days=90)
 PAGE_SIZE, LARGEST_PAGE, LAST_PAGE = 100, 500, 10_000
 #: Most ids, service codes and the like in one parameter.
 MOST = 100
+#: Of the name of a system or a sender.
+NAME_LIMIT = 120
 #: What a part of a list is called in XML.
 _ONE_OF = {"endpoints": "endpoint", "formats": "format", "attributes": "attribute", "values": "value"}
 

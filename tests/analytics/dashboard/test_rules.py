@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,11 +15,17 @@ from flask import Flask
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from analytics.dashboard.figures import RATE_STEPS, short_name, tiles, trend_figure
-from analytics.dashboard.headline import headlines
+from analytics.counts import Count
+from analytics.dashboard.figures import short_name, sparkline, tiles, trend_figure
+from analytics.dashboard.headline import CHOSEN, FURTHER, change, headlines
 from analytics.dashboard.periods import EARLIEST, LONGEST_DAYS, USUAL_DAYS, Span, choices, chosen, last_days, month_of, months_until
-from analytics.dashboard.queries import Figures, Month, _worst_first
-from analytics.measures import Count, share, wilson
+from analytics.dashboard.sheet import safe, sheet
+from analytics.dashboard.tables import heat, table
+from analytics.dashboard.week import sentences
+from analytics.measures import FEWEST_TO_RANK, MEASURES, Days, median_of, share, wilson
+from analytics.rollup.conduct import FEWEST_SHOWN, closed_months, suppressed
+from analytics.rollup.queries import Figures, Month, added
+from analytics.rollup.sizes import Size
 from feedback.city.kinds import AreaKind, UnitSet
 from feedback.city.models import Area
 from feedback.config import ROOT
@@ -34,8 +42,12 @@ def vietnamese(app: Flask) -> Iterator[None]:  # noqa: F811
         yield
 
 
-def figures(key: int | None = None, name: str = "", median_days: float | None = None, **counts: int) -> Figures:
-    return Figures(key, name, {count: counts.get(count.name.lower(), 0) for count in Count}, median_days)
+def figures(median_days: int | None = None, **counts: int) -> Figures:
+    numbers = {Count[name.upper()]: number for name, number in counts.items()}
+    return Figures(numbers, {}, {} if median_days is None else {median_days: counts.get("answered", 1)})
+
+
+ON_TIME = MEASURES["on_time"]
 
 
 # Periods
@@ -102,8 +114,10 @@ def test_months_end_with_the_one_asked_for() -> None:
 
 def test_a_running_period_closes_now_and_an_old_one_at_its_end() -> None:
     now = datetime(2026, 10, 14, 12, tzinfo=CITY_TIME)
-    assert last_days(TODAY, 3).at(now).close == now
-    assert last_days(date(2026, 10, 13), 3).at(now).close == datetime(2026, 10, 14, tzinfo=CITY_TIME)
+    running, old = last_days(TODAY, 3).at(now), last_days(date(2026, 10, 13), 3).at(now)
+    assert (running.running, running.week, running.month) == (True, date(2026, 10, 7), date(2026, 9, 14))
+    assert (old.running, old.week) == (False, date(2026, 10, 6))
+    assert Span(date(2026, 10, 1), date(2026, 12, 31)).at(now).week == date(2026, 10, 7), "not counted from days to come"
 
 
 # Shares
@@ -131,19 +145,87 @@ def test_known_intervals() -> None:
     assert share(1, 4) == 0.25
 
 
+@given(st.lists(st.integers(0, 400), min_size=1, max_size=60), st.sampled_from([0.5, 0.9]))
+def test_quantiles_from_counts_are_exact(days: list[int], quantile: float) -> None:
+    ordered = sorted(days)
+    place = quantile * (len(ordered) - 1)
+    below = int(place)
+    above = min(below + 1, len(ordered) - 1)
+    expected = ordered[below] + (ordered[above] - ordered[below]) * (place - below)
+    assert median_of(Counter(days), quantile) == pytest.approx(expected)
+    assert median_of({}) is None
+
+
+def test_figures_of_parts_add_up() -> None:
+    both = added([figures(3, due=2, answered=1), figures(5, due=1, on_time=1, answered=3)])
+    assert (both.of(Count.DUE), both.of(Count.ON_TIME), both.days(Days.MEDIAN_WORKING)) == (3, 1, 5.0)
+    assert added([]).empty
+
+
+# What may be told of conduct
+
+
+numbers = st.dictionaries(st.integers(0, 30), st.integers(0, 40), min_size=1, max_size=12)
+
+
+@given(numbers)
+@example({1: 2, 2: 100, 3: 200})
+@example({1: 0, 2: 1, 3: 2, 4: 9})
+def test_no_hidden_number_can_be_worked_out(counts: dict[int, int]) -> None:
+    """Somebody holds the total and everything that is shown: what is left is two numbers or more and no small sum, or nothing is shown."""
+    shown = suppressed(counts)
+    hidden = [key for key, number in shown.items() if number is None]
+    assert all(shown[key] in (None, number) for key, number in counts.items())
+    assert all(key in hidden for key, number in counts.items() if number < FEWEST_SHOWN)
+    if hidden and len(hidden) < len(counts):
+        assert len(hidden) >= 2
+        assert sum(counts[key] for key in hidden) >= FEWEST_SHOWN
+    if all(number >= FEWEST_SHOWN for number in counts.values()):
+        assert hidden == []
+
+
+@given(numbers, st.integers(0, 30))
+def test_a_first_report_shows_nowhere(counts: dict[int, int], district: int) -> None:
+    """From none to a few, the number of a district reads the same."""
+    few = {**counts, district: 0}
+    more = {**counts, district: FEWEST_SHOWN - 1}
+    assert suppressed(few)[district] is suppressed(more)[district] is None
+
+
+def test_closed_months_do_not_move_with_the_day() -> None:
+    assert closed_months(date(2026, 10, 14)) == closed_months(date(2026, 10, 31)) == (date(2025, 10, 1), date(2026, 9, 30))
+    assert closed_months(date(2027, 1, 1)) == (date(2026, 1, 1), date(2026, 12, 31))
+
+
 # Order and colours
 
 
+@pytest.mark.usefixtures("vietnamese")
 def test_worst_first_and_too_few_behind_by_name() -> None:
-    rows = [
-        figures(1, "Quận 10", due=29, on_time=0),
-        figures(2, "Quận 2", due=5, on_time=5),
-        figures(3, "Quận 5", due=30, on_time=29),
-        figures(4, "Quận 1", due=30, on_time=29),
-        figures(5, "Củ Chi", due=100, on_time=50),
-        figures(0, "", due=300, on_time=10),
-    ]
-    assert [row.key for row in sorted(rows, key=_worst_first)] == [5, 4, 3, 0, 2, 1]
+    found = {
+        (1,): figures(due=29, on_time=0),
+        (2,): figures(due=5, on_time=5),
+        (3,): figures(due=30, on_time=29),
+        (4,): figures(due=30, on_time=29),
+        (5,): figures(due=100, on_time=50),
+        (0,): figures(due=300, on_time=10),
+    }
+    names = {1: "Quận 10", 2: "Quận 2", 3: "Quận 5", 4: "Quận 1", 5: "Củ Chi", 0: ""}
+    made = table(found, ON_TIME, names, frozenset({5}), None)
+    assert [row.key for row in made.sections[0].rows] == [5, 4, 3]
+    assert {row.key for row in made.unranked} == {0, 1, 2}
+    assert made.approximate
+    sizes = {3: Size.SMALL, 4: Size.LARGE, 5: Size.SMALL, 1: Size.LARGE}
+    parts = table(found, ON_TIME, names, frozenset(), sizes).sections
+    assert [(part.title, [row.key for row in part.rows]) for part in parts] == [("Nhận nhiều hồ sơ", [4]), ("Nhận ít hồ sơ", [5, 3])]
+
+
+@pytest.mark.usefixtures("vietnamese")
+def test_where_less_is_better_the_most_stands_first() -> None:
+    found = {(1,): figures(once_answered=100, reopened=2), (2,): figures(once_answered=100, reopened=40)}
+    made = table(found, MEASURES["reopened"], {1: "Quận 1", 2: "Quận 2"}, frozenset(), None)
+    assert [row.key for row in made.sections[0].rows] == [2, 1]
+    assert made.sections[0].rows[0].interval == wilson(40, 100)
 
 
 def area(key: int, name: str, row: int | None, column: int | None) -> Area:
@@ -154,22 +236,47 @@ def area(key: int, name: str, row: int | None, column: int | None) -> Area:
     ("on_time", "step"), [(0, 0), (699, 0), (700, 1), (799, 1), (800, 2), (899, 2), (900, 3), (949, 3), (950, 4), (1000, 4)]
 )
 def test_five_colours_by_rate(on_time: int, step: int) -> None:
-    [tile] = tiles([area(7, "Quận 7 (cũ)", 4, 4)], [figures(7, due=1000, on_time=on_time)])
-    assert tile.step == step
-    assert len(RATE_STEPS) == 5
+    [tile] = tiles([area(7, "Quận 7 (cũ)", 4, 4)], {7: figures(due=1000, on_time=on_time)}, ON_TIME)
+    assert tile.square.step == step
+
+
+@pytest.mark.parametrize(("reopened", "step"), [(1000, 0), (301, 0), (300, 1), (200, 2), (100, 3), (50, 4), (0, 4)])
+def test_colours_turn_round_where_less_is_better(reopened: int, step: int) -> None:
+    assert MEASURES["reopened"].step(reopened / 1000) == step
+
+
+def test_every_measure_that_is_coloured_has_five_classes() -> None:
+    assert {len(measure.steps) for measure in MEASURES.values() if measure.steps} == {5}
+    assert all(measure.is_rate for measure in MEASURES.values() if measure.steps)
 
 
 def test_a_colour_never_contradicts_the_number_beside_it() -> None:
     """2999 of 3333 is 89.98 %, which reads 90.0 %."""
-    [tile] = tiles([area(7, "Quận 7", 4, 4)], [figures(7, due=3333, on_time=2999)])
-    assert tile.step == 3
+    [tile] = tiles([area(7, "Quận 7", 4, 4)], {7: figures(due=3333, on_time=2999)}, ON_TIME)
+    assert tile.square.step == 3
 
 
 def test_tiles_stand_in_reading_order_and_few_cases_have_no_colour() -> None:
     areas = [area(1, "Quận 1", 3, 4), area(2, "Huyện Củ Chi", 0, 0), area(3, "Nơi khác", None, None), area(4, "Quận 3", 3, 3)]
-    found = tiles(areas, [figures(1, due=29), figures(4, due=30)])
-    assert [(tile.area_id, tile.step) for tile in found] == [(2, None), (4, 0), (1, None)]
-    assert found[0].figures is None
+    found = tiles(areas, {1: figures(due=29), 4: figures(due=30)}, ON_TIME)
+    assert [(tile.area_id, tile.square.step) for tile in found] == [(2, None), (4, 0), (1, None)]
+
+
+def test_the_heat_table_keeps_what_has_a_cell_to_colour() -> None:
+    found = {
+        (1, "health"): figures(due=40, on_time=40),
+        (1, "other"): figures(due=3),
+        (2, "other"): figures(due=3),
+        (0, "other"): figures(due=90),
+    }
+    made = heat(found, ON_TIME, {1: "Quận 1", 2: "Quận 2"}, {"other": "Khác", "health": "Y tế"})
+    assert (made.columns, [(row[0], [one.step for one in row[2]]) for row in made.rows]) == ([("health", "Y tế")], [(1, [4])])
+
+
+def test_small_lines_begin_at_nothing_and_leave_gaps_out() -> None:
+    assert sparkline([1.0, None, 2.0]) == "0.0,12.0 100.0,2.0"
+    assert sparkline([None, 3.0]) == ""
+    assert sparkline([0.0, 0.0]) == "0.0,22.0 100.0,22.0"
 
 
 @pytest.mark.parametrize(
@@ -219,52 +326,87 @@ def test_the_colours_are_told_apart_by_readers_who_see_no_red_or_green() -> None
 # The figures on top
 
 
-def changes(now: Figures, before: Figures) -> dict[Count, tuple[str, bool | None]]:
-    return {figure.count: (figure.change.text, figure.change.better) for figure in headlines(now, before)}
+def changes(now: Figures, before: Figures) -> dict[str, tuple[str, bool | None]]:
+    return {figure.measure.code: (figure.change.text, figure.change.better) for figure in headlines(now, before, [])}
 
 
 @pytest.mark.usefixtures("vietnamese")
 def test_changes_say_how_much_and_whether_it_is_better() -> None:
-    now = figures(due=200, on_time=188, open=120, open_past_due=10, received=400, answered=300, rated=50, solved=40, median_days=6.5)
-    before = figures(due=100, on_time=90, open=100, open_past_due=20, received=400, answered=300, rated=40, solved=36, median_days=7.0)
+    now = figures(due=200, on_time=188, open=120, open_past_due=10, received=400, answered=300, rated=50, solved=40, median_days=6)
+    before = figures(due=100, on_time=90, open=100, open_past_due=20, received=400, answered=300, rated=40, solved=36, median_days=7)
     assert changes(now, before) == {
-        Count.DUE: ("tăng 4,0 điểm phần trăm", True),
-        Count.OPEN_PAST_DUE: ("giảm 10", True),
-        Count.OPEN: ("tăng 20 (20,0%)", False),
-        Count.RECEIVED: ("không đổi", None),
-        Count.ANSWERED: ("giảm 0,5 ngày", True),
-        Count.RATED: ("giảm 10,0 điểm phần trăm", False),
+        "on_time": ("tăng 4,0 điểm phần trăm", True),
+        "overdue": ("giảm 10", True),
+        "backlog": ("tăng 20 (20,0%)", False),
+        "received": ("không đổi", None),
+        "median_days": ("giảm 1,0 ngày", True),
+        "solved": ("giảm 10,0 điểm phần trăm", False),
     }
     back = changes(before, now)
-    assert back[Count.DUE] == ("giảm 4,0 điểm phần trăm", False)
-    assert back[Count.ANSWERED] == ("tăng 0,5 ngày", False)
-    assert back[Count.RATED][1] is True
+    assert back["on_time"] == ("giảm 4,0 điểm phần trăm", False)
+    assert back["median_days"] == ("tăng 1,0 ngày", False)
+    assert back["solved"][1] is True
 
 
 @pytest.mark.usefixtures("vietnamese")
 def test_more_reports_are_neither_better_nor_worse() -> None:
-    assert changes(figures(received=60), figures(received=30))[Count.RECEIVED] == ("tăng 30 (100,0%)", None)
-    assert changes(figures(received=60), figures(received=29))[Count.RECEIVED] == ("tăng 31", None), "no percentage of a handful"
+    assert changes(figures(received=60), figures(received=30))["received"] == ("tăng 30 (100,0%)", None)
+    assert changes(figures(received=60), figures(received=29))["received"] == ("tăng 31", None), "no percentage of a handful"
 
 
 @pytest.mark.usefixtures("vietnamese")
 @pytest.mark.parametrize("few", ["now", "before"])
 def test_shares_and_medians_of_a_handful_are_not_compared(few: str) -> None:
-    counts: dict[str, Any] = {"due": 30, "on_time": 10, "answered": 30, "rated": 30, "solved": 10, "median_days": 4.0}
+    counts: dict[str, Any] = {"due": 30, "on_time": 10, "answered": 30, "rated": 30, "solved": 10, "median_days": 4}
     enough, handful = figures(**counts), figures(**{**counts, "due": 29, "answered": 29, "rated": 29, "on_time": 20})
     found = changes(handful, enough) if few == "now" else changes(enough, handful)
-    assert {found[count] for count in (Count.DUE, Count.ANSWERED, Count.RATED)} == {("chưa đủ hồ sơ để so sánh", None)}
-    assert changes(enough, enough)[Count.DUE] == ("không đổi", None)
+    assert {found[code] for code in ("on_time", "median_days", "solved")} == {("chưa đủ hồ sơ để so sánh", None)}
+    assert changes(enough, enough)["on_time"] == ("không đổi", None)
+    assert change(MEASURES["hops"], figures(answered=40), figures(answered=40)).text == "không đổi"
 
 
 @pytest.mark.usefixtures("vietnamese")
 def test_speed_never_stands_without_what_citizens_say() -> None:
-    found = headlines(figures(open_past_due=1), figures())
-    assert {Count.ANSWERED, Count.RATED} <= {figure.count for figure in found}
-    assert 4 <= len(found) <= 6
+    found = headlines(figures(open_past_due=1), figures(), [Month(TODAY, figures(due=2, on_time=1)), Month(TODAY, figures(due=2))])
+    assert {"median_days", "solved"} <= {figure.measure.code for figure in found}
+    assert len(found) == len(CHOSEN)
     assert [figure.alarming for figure in found].count(True) == 1
-    assert not any(figure.alarming for figure in headlines(figures(), figures()))
-    assert [figure.value for figure in found if figure.value is None] == [None] * 3
+    assert not any(figure.alarming for figure in headlines(figures(), figures(), []))
+    assert [figure.measure.code for figure in found if figure.value is None] == ["on_time", "median_days", "solved"]
+    assert found[0].target == "95,0%"
+    assert found[0].spark == "0.0,2.0 100.0,22.0"
+
+
+def test_every_measure_has_a_place_on_the_page() -> None:
+    assert {code for code, _parts in CHOSEN} | set(FURTHER) == set(MEASURES)
+
+
+# The week in words
+
+
+@pytest.mark.usefixtures("vietnamese")
+def test_the_week_is_told_in_sentences() -> None:
+    now, before = figures(received=30, due=40, on_time=30, open_past_due=7), figures(received=20, due=40, on_time=36, open_past_due=9)
+    fields = {"health": figures(received=20), "other": figures(received=10)}
+    past = {"health": figures(received=10), "other": figures(received=9)}
+    told = sentences(now, before, fields, past, {"health": "Y tế"})
+    assert told == [
+        "Bảy ngày qua người dân gửi đến 30 hồ sơ, nhiều hơn bảy ngày trước đó (20).",
+        "Có 40 hồ sơ đến hạn, 30 được trả lời đúng hạn: 75,0%, bảy ngày trước đó 90,0%.",
+        "Hồ sơ quá hạn chưa trả lời giảm từ 9 xuống 7.",
+        "Tăng nhiều nhất: Y tế, từ 10 lên 20 hồ sơ.",
+    ]
+    back = sentences(before, now, past, fields, {})
+    assert back[0].endswith("ít hơn bảy ngày trước đó (30).")
+    assert back[2] == "Hồ sơ quá hạn chưa trả lời tăng từ 7 lên 9."
+    assert len(back) == 3, "nothing rises, nothing is named"
+    few = sentences(figures(received=3, due=FEWEST_TO_RANK - 1), figures(received=3), {}, {}, {})
+    assert few[:2] == [
+        "Bảy ngày qua người dân gửi đến 3 hồ sơ, bằng bảy ngày trước đó.",
+        "Có 29 hồ sơ đến hạn, 0 được trả lời đúng hạn.",
+    ]
+    assert "Không có hồ sơ nào đến hạn." in sentences(figures(received=3), figures(), {}, {}, {})
+    assert sentences(figures(), figures(), {}, {}, {}) == []
 
 
 # The chart
@@ -272,11 +414,34 @@ def test_speed_never_stands_without_what_citizens_say() -> None:
 
 @pytest.mark.usefixtures("vietnamese")
 def test_plotly_knows_every_word_of_the_chart() -> None:
-    months = [Month(first, number, number * 2) for number, first in enumerate(months_until(TODAY, 13))]
+    months = [Month(first, figures(received=number, answered=number * 2)) for number, first in enumerate(months_until(TODAY, 13))]
     figure = trend_figure(months)
     real = go.Figure(figure)
-    assert [list(line.y) for line in real.data] == [[month.received for month in months], [month.answered for month in months]]
+    assert [list(line.y) for line in real.data] == [
+        [month.figures.of(count) for month in months] for count in (Count.RECEIVED, Count.ANSWERED)
+    ]
     assert list(real.data[0].x) == [month.first.isoformat() for month in months]
     assert {line.line.dash for line in real.data} == {"solid", "dot"}, "told apart without colours"
     assert {line.marker.symbol for line in real.data} == {"circle", "diamond"}
     assert next(iter(real.layout.xaxis.tickvals)) == "2026-10-01"
+
+
+# The file
+
+
+@given(st.text(max_size=20))
+@example("=1+1")
+@example("＝1+1")
+@example("\t=1")
+@example("+84 900 000 123")
+def test_no_name_becomes_a_formula_and_none_is_damaged(text: str) -> None:
+    shown = safe(text)
+    assert shown.lstrip("'") == text.lstrip("'"), "nothing is taken away"
+    assert not unicodedata.normalize("NFKC", shown).startswith(("=", "+", "-", "@", "\t", "\r", "\0"))
+
+
+@pytest.mark.usefixtures("vietnamese")
+def test_numbers_stay_numbers_in_the_file() -> None:
+    text = sheet({(7,): figures(due=4, on_time=3)}, {7: "=cmd()"}, "Khu vực")
+    line = text.splitlines()[1].split(",")
+    assert line[:4] == ["'=cmd()", "0.75", "3", "4"]

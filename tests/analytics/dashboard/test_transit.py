@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from analytics.dashboard import transit
 from analytics.dashboard.periods import Span
+from analytics.rollup import transit
 from feedback.cases import transfers
 from feedback.cases.baseline import load_baseline, usual_source
 from feedback.cases.handover_models import ReturnReason, TransitBaseline
@@ -32,12 +32,12 @@ def hop(town: Town, minutes: int, *, back: bool = False) -> str:
         transfers.give_back(town.office.handler.actor, public_id, version_of(public_id), ReturnReason.OTHER_AREA, "phường bên cạnh")
     else:
         transfers.accept(town.office.handler.actor, public_id, version_of(public_id))
-    town.clock(NOON)
+    town.settle()
     return public_id
 
 
 def board(town: Town) -> transit.TransitBoard:
-    return transit.transit_board(town.office.leader.actor, WEEK.at(NOON))
+    return transit.transit_board(WEEK.at(NOON))
 
 
 def test_hops_are_measured_in_office_time_and_against_what_was_usual(town: Town) -> None:
@@ -79,9 +79,10 @@ def test_sealed_cases_binding_decisions_and_other_days_do_not_count(town: Town) 
         db.session.execute(update(Case).where(Case.public_id == sealed).values(sealed=True, reference=None))
         transfer = transit.Transfer
         db.session.execute(update(transfer).where(transfer.case_id == case_of(binding).id).values(binding=True))
+    town.settle()
     assert board(town).total.sent == 1
     earlier = Span(WEEK.first - timedelta(days=30), WEEK.first - timedelta(days=20))
-    assert transit.transit_board(town.office.leader.actor, earlier.at(NOON)).total.sent == 0
+    assert transit.transit_board(earlier.at(NOON)).total.sent == 0
 
 
 def test_pairs_and_senders_are_named_only_with_enough_hops(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import aliased
 
-from analytics.measures import FEWEST_TO_RANK, Period, share
-from feedback.cases.access import Actor, visible_cases
+from analytics.counts import Period
+from analytics.measures import FEWEST_TO_RANK, share
+from analytics.rollup.models import Fact
+from analytics.rollup.names import names
+from analytics.rollup.scope import COLUMNS, Group, Key
 from feedback.cases.handover_models import Transfer, TransferState, TransitBaseline
-from feedback.cases.models import Case
-from feedback.city.models import Agency
 from feedback.db import db
+from feedback.localtime import CITY_TIME
 from feedback.workdays import HOURS_A_DAY
 
 MINUTES_A_DAY = HOURS_A_DAY * 60
@@ -70,23 +73,32 @@ class TransitBoard:
     rare: int
 
 
-def transit_board(actor: Actor, period: Period) -> TransitBoard:
-    """Count the hops sent in the period, of cases the reader may see. Three queries."""
-    pairs = [_transit(row, row.sender, row.receiver) for row in db.session.execute(_hops(actor, period, pairs=True))]
+def transit_board(period: Period) -> TransitBoard:
+    """Count the hops sent in the period, of open cases. Four queries."""
+    called = names(Group.AGENCY)
+    keys = [Transfer.from_agency_id, Transfer.to_agency_id]
+    pairs = [_transit(row, called.get(row[7], ""), called.get(row[8], "")) for row in db.session.execute(_hops(period, keys))]
     senders: dict[str, list[Transit]] = {}
     for pair in pairs:
         senders.setdefault(pair.sender, []).append(pair)
     enough = [pair for pair in pairs if pair.accepted >= FEWEST_TO_RANK]
     merged = [_sum(name, rows) for name, rows in senders.items()]
     return TransitBoard(
-        total=_transit(db.session.execute(_hops(actor, period, pairs=False)).one()),
-        before=_transit(db.session.execute(_hops(actor, period.before(), pairs=False)).one()),
+        total=total_transit(period),
+        before=total_transit(period.before()),
         pairs=sorted(enough, key=lambda pair: -(pair.median or 0)),
         senders=sorted(
             (row for row in merged if row.accepted + row.returned >= FEWEST_TO_RANK), key=lambda row: -(row.returned_share or 0)
         ),
         rare=len(pairs) - len(enough),
     )
+
+
+def transit_by(period: Period, group: Group | None, *, sent: bool = False) -> dict[tuple[Key, ...], Transit]:
+    """Hops by a group of their cases; by agency they count for the receiver, with `sent` for the sender. One query."""
+    agency = Transfer.from_agency_id if sent else Transfer.to_agency_id
+    keys = [] if group is None else [agency if group is Group.AGENCY else getattr(Fact, COLUMNS[group])]
+    return {tuple(row[7:]): _transit(row) for row in db.session.execute(_hops(period, keys))}
 
 
 def _sum(sender: str, rows: Sequence[Transit]) -> Transit:
@@ -98,8 +110,8 @@ def _sum(sender: str, rows: Sequence[Transit]) -> Transit:
     return Transit(sender, "", add("sent"), add("accepted"), add("returned"), add("within_hour"), None, None, None)
 
 
-def _hops(actor: Actor, period: Period, *, pairs: bool) -> Select[*tuple[Any, ...]]:
-    seen = visible_cases(actor).with_only_columns(Case.id).subquery()
+def _hops(period: Period, keys: Sequence[Any] = ()) -> Select[*tuple[Any, ...]]:
+    """Seven numbers of hops, by some keys, which stand behind them."""
     own, usual = aliased(TransitBaseline), aliased(TransitBaseline)
     accepted, returned = Transfer.state == TransferState.ACCEPTED, Transfer.state == TransferState.RETURNED
     minutes = Transfer.working_minutes
@@ -112,25 +124,29 @@ def _hops(actor: Actor, period: Period, *, pairs: bool) -> Select[*tuple[Any, ..
         func.percentile_cont(0.9).within_group(minutes).filter(accepted).label("p90"),
         func.avg(func.coalesce(own.working_days, usual.working_days)).filter(accepted).label("usual_days"),
     ]
-    found: Any = (
-        select(*columns)
+    found: Select[*tuple[Any, ...]] = (
+        select(*columns, *keys)
         .select_from(Transfer)
-        .join(seen, seen.c.id == Transfer.case_id)
+        .join(Fact, (Fact.case_id == Transfer.case_id) & Fact.sealed.is_(False))
         .outerjoin(own, (own.from_agency_id == Transfer.from_agency_id) & (own.to_agency_id == Transfer.to_agency_id))
         .outerjoin(usual, usual.from_agency_id.is_(None))
         # The referee's decision counts as accepted at once and would flatter.
-        .where(Transfer.sent_at >= period.start, Transfer.sent_at < period.end, Transfer.binding.is_(False))
-    )
-    if pairs:
-        sender, receiver = aliased(Agency), aliased(Agency)
-        found = (
-            found.join(sender, sender.id == Transfer.from_agency_id)
-            .join(receiver, receiver.id == Transfer.to_agency_id)
-            .add_columns(sender.name.label("sender"), receiver.name.label("receiver"))
-            .group_by(sender.id, receiver.id)
+        .where(
+            Transfer.sent_at >= _midnight(period.first),
+            Transfer.sent_at < _midnight(period.last + timedelta(days=1)),
+            Transfer.binding.is_(False),
         )
-    result: Select[*tuple[Any, ...]] = found
-    return result
+    )
+    return found.group_by(*keys) if keys else found
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, CITY_TIME)
+
+
+def total_transit(period: Period) -> Transit:
+    """All hops sent in the period together. One query."""
+    return _transit(db.session.execute(_hops(period)).one())
 
 
 def _transit(row: Any, sender: str = "", receiver: str = "") -> Transit:
