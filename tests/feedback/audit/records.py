@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import text
 
-from feedback.accounts.services import NOBODY
+from feedback.accounts.doers import NOBODY
 from feedback.audit.heads import close_day
 from feedback.audit.services import record, record_keys
 from feedback.audit.verify import Verdict, verify

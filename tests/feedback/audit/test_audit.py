@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from feedback.accounts.services import NOBODY
+from feedback.accounts.doers import NOBODY
 from feedback.audit.models import AuditEntry
 from feedback.audit.services import record
 from feedback.db import db, transaction

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
-from feedback.accounts.services import NOBODY
+from feedback.accounts.doers import NOBODY
 from feedback.audit import heads
 from feedback.audit.heads import close_day, newest_heads
 from feedback.audit.models import AuditEntry
