@@ -19,9 +19,11 @@ from feedback.cases.models import Answer, AnswerState, Case, Contact, Rating, Re
 from feedback.cases.sorting import CONDUCT, what_was_read
 from feedback.cases.workflow import Move, State
 from feedback.city.models import Track
+from feedback.crypto import new_data_key
 from feedback.intake.drafts import hmac_of
 from feedback.localtime import local_day
 from feedback.notices.models import NoticeKind, NoticeState
+from feedback.sealing import CaseKey, key_place, key_ring
 from feedback.text import fold as folded
 
 #: Why the demo's desk takes a report not on: the only reason that any text allows.
@@ -82,8 +84,10 @@ def submit(fold: Fold, act: Act) -> None:
         version=0,
     )
     fold.set_category(FIRST_CATEGORY, act.at)
-    row = contacts.sealed(fold.numbers.case_id, report.contact.name, report.contact.phone, report.contact.email)
-    if row is not None:
+    key = new_data_key()
+    fold.add(CaseKey, case_id=fold.numbers.case_id, wrapped=key_ring().wrap(key, key_place(public_id)))
+    if report.contact:
+        row = contacts.sealed(fold.numbers.case_id, key, report.contact.name, report.contact.phone, report.contact.email)
         fold.add(Contact, **{column.name: getattr(row, column.name) for column in Contact.__table__.columns})
 
 

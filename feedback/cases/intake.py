@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from feedback import jobs
@@ -108,7 +108,7 @@ def _save(report: Report, code_hmac: bytes, actor: Actor, draft_id: int | None, 
     )
     db.session.add(case)
     db.session.flush()
-    contacts.keep(case.id, report.contact.name, report.contact.phone, report.contact.email)
+    contacts.keep(case, report.contact.name, report.contact.phone, report.contact.email)
     if draft_id is not None:
         _take_over_draft(draft_id, case.id)
     leave_trace(case, Move.SUBMIT, actor, at, from_state=None, from_agency_id=None)
@@ -118,5 +118,7 @@ def _save(report: Report, code_hmac: bytes, actor: Actor, draft_id: int | None, 
 
 def _take_over_draft(draft_id: int, case_id: int) -> None:
     """Move the draft's files to the case and drop the draft."""
-    db.session.execute(update(Attachment).where(Attachment.draft_id == draft_id).values(case_id=case_id, draft_id=None))
+    for file in db.session.scalars(select(Attachment).where(Attachment.draft_id == draft_id)):
+        file.case_id, file.draft_id = case_id, None
+    db.session.flush()
     db.session.execute(delete(ReportDraft).where(ReportDraft.id == draft_id))

@@ -191,7 +191,8 @@ def _line(case: Case, category: Category, agency_name: str, area_name: str, hand
     return CaseLine(
         public_id=case.public_id,
         reference=case.reference,
-        excerpt=excerpt(case.text, EXCERPT_LENGTH),
+        # No list shows a word of a sealed case: every reading is an opening.
+        excerpt="" if case.sealed else excerpt(case.text, EXCERPT_LENGTH),
         category=category,
         area_name=area_name,
         agency_name=agency_name,

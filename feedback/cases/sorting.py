@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
 
 from feedback import jobs
 from feedback.cases import learning
@@ -23,7 +22,7 @@ from feedback.cases.models import Case, Suggestion
 from feedback.cases.ports import Classifier, Labels
 from feedback.cases.routing import Routing, route
 from feedback.cases.workflow import Move, State
-from feedback.cases.writing import apply, lock_by_id, unseal
+from feedback.cases.writing import apply, lock_by_id, take_whole_report, unseal
 from feedback.city import queries as city
 from feedback.city.models import Track
 from feedback.db import atomic, db, now
@@ -52,7 +51,7 @@ def read(text: str) -> Labels | None:
 @jobs.task("cases.classify")
 def classify_case(case_id: int) -> None:
     """Read a freshly received case and send it on. Does nothing when that has already happened."""
-    row = db.session.execute(select(Case.text, Case.area_id).where(Case.id == case_id, Case.state == State.RECEIVED)).first()
+    row = _text_of(case_id, State.RECEIVED)
     db.session.rollback()  # no transaction is held open while the model thinks
     if row is not None:
         _send_on(case_id, *_read_all(*row))
@@ -61,10 +60,16 @@ def classify_case(case_id: int) -> None:
 @jobs.task("cases.read_again")
 def read_again(case_id: int) -> None:
     """Read what a split has left of a report, whose suggestion it dropped. Does nothing when that has already happened."""
-    row = db.session.execute(select(Case.text, Case.area_id).where(Case.id == case_id, Case.state == State.SORTING)).first()
+    row = _text_of(case_id, State.SORTING)
     db.session.rollback()  # as above
     if row is not None:
         _keep_suggestion(case_id, *_read_all(*row))
+
+
+def _text_of(case_id: int, state: State) -> tuple[str, int | None] | None:
+    """Text and area of a case that stands in this state."""
+    case = db.session.get(Case, case_id)
+    return (case.text, case.area_id) if case is not None and case.state is state else None
 
 
 def _read_all(text: str, area_id: int | None) -> tuple[Labels | None, int | None]:
@@ -96,6 +101,7 @@ def _send_on(case_id: int, labels: Labels | None, area_id: int | None) -> None:
     case.urgent = labels is not None and labels.urgent
     if suggestion.misconduct or CONDUCT in (case.citizen_category_code, suggestion.category_code):
         case.track = Track.CONDUCT
+        take_whole_report(case)
         set_category(case, CONDUCT, at)
         reason = "Có dấu hiệu về hành vi của cán bộ" if suggestion.worked else "Chưa phân loại tự động được"
         apply(case, Move.SEAL, SYSTEM, to_agency_id=city.triage_agency().id, reason=reason, at=at)

@@ -142,3 +142,21 @@ def seal(case: Case) -> None:
     """Hide a case from everybody but the inspectorate; its open reference is withdrawn."""
     case.sealed = True
     case.reference = None
+    take_whole_report(case)
+
+
+def take_whole_report(case: Case) -> None:
+    """Move the report that a sealed matter was split off from the history of the case it came from into that of the sealed one.
+
+    The splitting keeps the report as it was written with the open case; its handlers would read the accusation there.
+    """
+    parent_id = case.split_from_id
+    while parent_id is not None:
+        split = (CaseEvent.move == Move.SPLIT.value, CaseEvent.from_state.is_not(None))
+        for event in db.session.scalars(select(CaseEvent).where(CaseEvent.case_id == parent_id, *split)):
+            if event.reason:
+                own = select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id).limit(1)
+                first = db.session.scalars(own).one()
+                first.reason = f"{first.reason}\n{event.reason}".strip()
+                event.reason = ""
+        parent_id = db.session.get_one(Case, parent_id).split_from_id
