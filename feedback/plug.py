@@ -16,6 +16,7 @@ from feedback.cases import dialogue as _dialogue  # noqa: F401 — its job is re
 from feedback.cases import message_models as _messages  # noqa: F401 — its tables belong to the schema
 from feedback.cases import sorting as _sorting  # noqa: F401 — its job is registered on import
 from feedback.cases import template_models as _templates  # noqa: F401 — its table belongs to the schema
+from feedback.cases import verifying as _verifying  # noqa: F401 — its tables belong to the schema
 from feedback.cases.deadline_cli import deadline_command
 from feedback.cases.keys_cli import keys_commands
 from feedback.city import cli as city_cli

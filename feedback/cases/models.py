@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, LargeBinary, Sequence, String, Text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Identity, Index, Integer, LargeBinary, Sequence, String, Text
 from sqlalchemy import text as sql_text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -95,6 +95,9 @@ class Case(Sealable, Base):
     text = sealable("text")
     plain_text_folded: Mapped[str] = mapped_column("text_folded", Text)
     text_folded = sealable("text_folded")
+    #: Agencies a sealed report accuses, and those that must not learn of it: the accused and everything beneath (`accused.py`).
+    accused_agency_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer), default=list, server_default="{}")
+    excluded_agency_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer), default=list, server_default="{}")
     #: House number, street, landmark as the citizen wrote it.
     plain_place: Mapped[str] = mapped_column("place", String(300), default="")
     place = sealable("place")
@@ -171,6 +174,11 @@ class Case(Sealable, Base):
         CheckConstraint("sealed OR char_length(text) BETWEEN 1 AND 5000", name="text_length"),
         CheckConstraint("NOT sealed OR text || text_folded || place || guidance = ''", name="sealed_case_has_no_plain_words"),
         CheckConstraint("sealed OR words_sealed IS NULL", name="open_case_has_no_sealed_words"),
+        CheckConstraint(
+            "agency_id <> ALL (excluded_agency_ids) AND coalesce(to_agency_id, 0) <> ALL (excluded_agency_ids)",
+            name="accused_does_not_handle",
+        ),
+        CheckConstraint("sealed OR excluded_agency_ids = '{}'", name="open_case_accuses_nobody"),
         Index("ix_cases_inbox", "agency_id", "state", "due_at", "id"),
         Index("ix_cases_due", "due_at", "id"),
         Index("ix_cases_under_way", "to_agency_id", "due_at", "id", postgresql_where="to_agency_id IS NOT NULL"),

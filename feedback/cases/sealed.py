@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, UOWTransaction
 from feedback.attachments.models import Attachment
 from feedback.audit.services import Doer, record
 from feedback.cases.clock_models import Extension, Pause
+from feedback.cases.conduct_models import Verification
 from feedback.cases.handover_models import Partner, Transfer
 from feedback.cases.message_models import Message
 from feedback.cases.models import Answer, Case, CaseEvent, Rating, Suggestion
@@ -23,7 +24,10 @@ from feedback.errors import Conflict
 from feedback.sealing import CaseKey, Sealable, key_ring
 
 #: Rows of a case that hold words about it. A table that is left out would keep them in the clear: a test reads every column.
-ROWS: tuple[type[Any], ...] = (Message, CaseEvent, Answer, Rating, Suggestion, Pause, Extension, Transfer, Partner, Attachment)
+ROWS: tuple[type[Any], ...] = (
+    *(Message, CaseEvent, Answer, Rating, Suggestion, Pause, Extension),
+    *(Transfer, Partner, Verification, Attachment),
+)
 #: How many keys are wrapped anew in one transaction.
 BATCH = 500
 

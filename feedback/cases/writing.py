@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from feedback.audit.services import record
-from feedback.cases.access import Actor, may, visible_cases
+from feedback.cases.access import Actor, may, sealed_cases, visible_cases
 from feedback.cases.models import REFERENCE_NUMBERS, Case, CaseEvent
 from feedback.cases.workflow import MOVES, Move, State
 from feedback.db import db, now
@@ -27,7 +27,25 @@ def lock_visible(actor: Actor, public_id: str, version: int | None = None) -> Ca
 
     Raises NotFound when there is none for him, Conflict when the form was made for an older version of it.
     """
-    case = db.session.scalar(visible_cases(actor).where(Case.public_id == public_id).with_for_update().execution_options(**_FRESH))
+    return _lock(visible_cases(actor), public_id, version)
+
+
+def lock_sealed(actor: Actor, public_id: str, version: int | None = None) -> Case:
+    """The same for a sealed case this actor examines."""
+    return _lock(sealed_cases(actor), public_id, version)
+
+
+def lock_for_inspectorate(actor: Actor, reference: str) -> Case:
+    """Lock an open case by its reference for the inspectorate, which sees none of it before. Raises NotFound."""
+    open_one = select(Case).where(Case.reference == reference.strip().upper(), Case.sealed.is_(False))
+    case = db.session.scalar(open_one.with_for_update().execution_options(**_FRESH))
+    if case is None or not may(actor, Move.PULL, case):
+        raise NotFound
+    return case
+
+
+def _lock(found: Select[Case], public_id: str, version: int | None) -> Case:
+    case = db.session.scalar(found.where(Case.public_id == public_id).with_for_update().execution_options(**_FRESH))
     if case is None:
         raise NotFound
     if version is not None and case.version != version:
@@ -132,6 +150,7 @@ def leave_trace(
 def unseal(case: Case, at: datetime) -> None:
     """Open a case to the desk: from now on it carries a procedural reference such as PA-2026-004512."""
     case.sealed = False
+    case.accused_agency_ids = case.excluded_agency_ids = []
     if case.reference is None:
         with db.session.no_autoflush:  # the state changes in the same breath; half of it would break a CHECK
             number = db.session.scalar(select(REFERENCE_NUMBERS.next_value()))

@@ -1,4 +1,4 @@
-"""Seal what is said in sealed cases under a key of each case; seal all files.
+"""Seal what is said in sealed cases under a key of each case; seal all files. Tables of the conduct track.
 
 Revision ID: 0012
 Revises: 0007
@@ -43,6 +43,11 @@ CHECKS = (
     ("cases", "sealed_case_has_no_plain_words", "NOT sealed OR text || text_folded || place || guidance = ''", None),
     ("cases", "open_case_has_no_sealed_words", "sealed OR words_sealed IS NULL", None),
     (
+        "cases", "accused_does_not_handle",
+        "agency_id <> ALL (excluded_agency_ids) AND coalesce(to_agency_id, 0) <> ALL (excluded_agency_ids)", None,
+    ),
+    ("cases", "open_case_accuses_nobody", "sealed OR excluded_agency_ids = '{}'", None),
+    (
         "case_message", "text_length",
         "words_sealed IS NOT NULL OR char_length(text) BETWEEN 1 AND 5000", "char_length(text) BETWEEN 1 AND 5000",
     ),
@@ -73,6 +78,8 @@ def upgrade() -> None:
     )
     for table in WORDS:
         op.add_column(table, sa.Column("words_sealed", sa.LargeBinary(), nullable=True))
+    for column in ("accused_agency_ids", "excluded_agency_ids"):
+        op.add_column("cases", sa.Column(column, sa.ARRAY(sa.Integer()), server_default="{}", nullable=False))
     op.add_column("attachment", sa.Column("wrapped_key", sa.LargeBinary(), nullable=True))
     _drop_checks(before=True)
     _keys_of_contacts_move()
@@ -80,11 +87,23 @@ def upgrade() -> None:
     _turn_files(_sealed_file)
     _add_checks(before=False)
     op.drop_column("case_contact", "wrapped_key")
+    _add_conduct()
 
 
 def downgrade() -> None:
-    """Everything sealed stands in the clear again, but the contact data. What was sealed under a destroyed key is lost."""
+    """Everything sealed stands in the clear again, but the contact data. What was sealed under a destroyed key is lost.
+
+    So is who stepped back or verified, and what was found. Cases with the city's leaders go back to the inspectorate.
+    """
     _drop_checks(before=False)
+    for table in ("conduct_handed_up", "conduct_verification", "conduct_finding", "conduct_exclusion"):
+        op.drop_table(table)
+    for column in ("accused_agency_ids", "excluded_agency_ids"):
+        op.drop_column("cases", column)
+    op.execute(
+        "UPDATE cases SET agency_id = a.id FROM agency a JOIN city_setting s ON s.unit_set = a.unit_set "
+        "WHERE a.is_triage AND cases.sealed AND cases.state = 'triage'"
+    )
     _open_words()
     op.add_column("case_contact", sa.Column("wrapped_key", sa.LargeBinary(), nullable=True))
     _keys_go_back_to_contacts()
@@ -95,6 +114,78 @@ def downgrade() -> None:
     for table in WORDS:
         op.drop_column(table, "words_sealed")
     op.drop_table("case_key")
+
+
+def _add_conduct() -> None:
+    op.create_table(
+        "conduct_exclusion",
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "why", sa.Enum("recused", "accused", name="concern", native_enum=False, create_constraint=True, length=32), nullable=False
+        ),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_conduct_exclusion_case_id_cases")),
+        sa.ForeignKeyConstraint(["user_id"], ["staff_user.id"], name=op.f("fk_conduct_exclusion_user_id_staff_user")),
+        sa.PrimaryKeyConstraint("case_id", "user_id", name=op.f("pk_conduct_exclusion")),
+    )
+    op.create_index("ix_conduct_exclusion_user", "conduct_exclusion", ["user_id"])
+    _add_findings()
+    _add_verifications()
+    op.create_table(
+        "conduct_handed_up",
+        sa.Column("case_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_conduct_handed_up_case_id_cases")),
+        sa.ForeignKeyConstraint(["by_id"], ["staff_user.id"], name=op.f("fk_conduct_handed_up_by_id_staff_user")),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_conduct_handed_up")),
+    )
+
+
+def _add_findings() -> None:
+    verdicts = ("substantiated", "not_substantiated", "police")
+    op.create_table(
+        "conduct_finding",
+        sa.Column("case_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("verdict", sa.Enum(*verdicts, name="verdict", native_enum=False, create_constraint=True, length=32), nullable=False),
+        sa.Column("found_on", sa.Date(), nullable=False),
+        sa.Column("category_code", sa.String(length=40), nullable=False),
+        sa.Column("district_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_conduct_finding_case_id_cases")),
+        sa.ForeignKeyConstraint(["category_code"], ["category.code"], name=op.f("fk_conduct_finding_category_code_category")),
+        sa.ForeignKeyConstraint(["district_id"], ["area.id"], name=op.f("fk_conduct_finding_district_id_area")),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_conduct_finding")),
+    )
+    op.create_index("ix_conduct_finding_day", "conduct_finding", ["found_on"])
+
+
+def _add_verifications() -> None:
+    op.create_table(
+        "conduct_verification",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("verifier_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("report", sa.Text(), nullable=False),
+        sa.Column("asked_on", sa.Date(), nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("words_sealed", sa.LargeBinary(), nullable=True),
+        sa.CheckConstraint("ended_on >= asked_on", name=op.f("ck_conduct_verification_in_order")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_conduct_verification_case_id_cases")),
+        sa.ForeignKeyConstraint(["verifier_id"], ["staff_user.id"], name=op.f("fk_conduct_verification_verifier_id_staff_user")),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["staff_user.id"], name=op.f("fk_conduct_verification_asked_by_id_staff_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conduct_verification")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_conduct_verification_public_id")),
+    )
+    op.create_index("ix_conduct_verification_case_id", "conduct_verification", ["case_id"])
+    still_open = sa.text("ended_on IS NULL")
+    op.create_index("ix_conduct_verification_open", "conduct_verification", ["verifier_id"], postgresql_where=still_open)
+    pair = ["case_id", "verifier_id"]
+    op.create_index("uq_conduct_verification_one_open", "conduct_verification", pair, unique=True, postgresql_where=still_open)
 
 
 def _drop_checks(*, before: bool) -> None:
