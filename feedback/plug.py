@@ -16,10 +16,10 @@ from feedback.cases import dialogue as _dialogue  # noqa: F401 — its job is re
 from feedback.cases import message_models as _messages  # noqa: F401 — its tables belong to the schema
 from feedback.cases import sorting as _sorting  # noqa: F401 — its job is registered on import
 from feedback.cases import template_models as _templates  # noqa: F401 — its table belongs to the schema
-from feedback.cases import verifying as _verifying  # noqa: F401 — its tables belong to the schema
 from feedback.cases.deadline_cli import deadline_command
 from feedback.cases.keys_cli import keys_commands
 from feedback.city import cli as city_cli
+from feedback.conduct import views as conduct
 from feedback.config import ROOT, Config
 from feedback.crypto import KeyRing
 from feedback.db import db
@@ -49,7 +49,7 @@ def plug(app: Flask, config: Config) -> None:
     init_language(app)
     init_assets(app)
     init_web(app, config)
-    for pages in (intake, tracking, accounts, desk, inbox, answers, notices, timetable, record):
+    for pages in (intake, tracking, accounts, desk, inbox, answers, notices, timetable, record, conduct):
         app.register_blueprint(pages.blueprint)
     app.register_blueprint(answers.public_blueprint)
     cli.register(app)

@@ -29,14 +29,19 @@ PAGES: dict[Role, tuple[tuple[str, object], ...]] = {
         ("desk.key_in", _l("Nhập phản ánh")),
         ("desk.check_queue", _l("Kiểm tra mẫu")),
     ),
-    Role.HANDLER: (("inbox.list_cases", _l("Hồ sơ của cơ quan")),),
-    Role.AGENCY_HEAD: (("inbox.list_cases", _l("Hồ sơ của cơ quan")),),
+    Role.HANDLER: (("inbox.list_cases", _l("Hồ sơ của cơ quan")), ("conduct.to_verify", _l("Giao xác minh"))),
+    Role.AGENCY_HEAD: (("inbox.list_cases", _l("Hồ sơ của cơ quan")), ("conduct.to_verify", _l("Giao xác minh"))),
     Role.INSPECTORATE: (
         ("desk.triage", _l("Hồ sơ chờ thanh tra")),
         ("inbox.list_cases", _l("Hồ sơ đã thụ lý")),
+        ("conduct.cases", _l("Bị phản ánh, kết quả")),
         ("desk.check_queue", _l("Kiểm tra mẫu")),
     ),
-    Role.LEADERSHIP: (("dashboard.overview", _l("Tình hình Thành phố")), ("dashboard.transit", _l("Luân chuyển hồ sơ"))),
+    Role.LEADERSHIP: (
+        ("dashboard.overview", _l("Tình hình Thành phố")),
+        ("dashboard.transit", _l("Luân chuyển hồ sơ")),
+        ("conduct.cases", _l("Hành vi cán bộ")),
+    ),
     Role.ADMINISTRATOR: (
         ("accounts.users", _l("Tài khoản cán bộ")),
         ("timetable.calendar", _l("Lịch làm việc")),

@@ -196,3 +196,14 @@ def refuse_after_handing_up(case: Case) -> None:
     """Raise Conflict for a case that is the higher authority's."""
     if way_of(case.accused_agency_ids).competent is Competent.HIGHER:
         raise Conflict(_("Hồ sơ phản ánh Lãnh đạo Thành phố thuộc thẩm quyền cấp trên; ở đây chỉ xuất tệp niêm phong."))
+
+
+def officer_called(sign_in_name: str) -> User | None:
+    """The account with this sign-in name, whoever wrote it how."""
+    return db.session.scalar(select(User).where(User.sign_in_name == sign_in_name.strip().lower()))
+
+
+def named_officers(case: Case) -> list[str]:
+    """Sign-in names of the officers a case names."""
+    named = select(User.sign_in_name).join(Exclusion, Exclusion.user_id == User.id)
+    return list(db.session.scalars(named.where(Exclusion.case_id == case.id, Exclusion.why == Concern.ACCUSED).order_by(User.id)))

@@ -12,6 +12,8 @@ from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import flag_modified
 
 from feedback.accounts.models import Role, User
+from feedback.attachments.models import Attachment
+from feedback.attachments.services import of_case
 from feedback.audit.services import record
 from feedback.cases import learning
 from feedback.cases.access import AGENCY, Actor, sealed_cases
@@ -196,7 +198,7 @@ class Findings:
 def findings(actor: Actor, year: int) -> Findings:
     """The figures of a year: whole for the inspectorate; for leadership, numbers below five are not shown (control 31)."""
     rows = select(ConductFinding.verdict, func.count()).where(func.extract("year", ConductFinding.found_on) == year)
-    counted = {verdict: number for verdict, number in db.session.execute(rows.group_by(ConductFinding.verdict))}
+    counted = dict(db.session.execute(rows.group_by(ConductFinding.verdict)).all())
     whole = actor.who is Who.INSPECTORATE
     numbers = {verdict: counted.get(verdict, 0) for verdict in Verdict}
     return Findings(year, {verdict: number if whole or number >= SMALLEST_SHOWN else None for verdict, number in numbers.items()})
@@ -222,3 +224,14 @@ def _note_opening(actor: Actor, public_id: str) -> None:
     if db.session.scalar(sealed_cases(actor).where(Case.public_id == public_id)) is None:
         raise NotFound
     record("case.opened_sealed", actor=actor, subject_kind="case", subject_id=public_id)
+
+
+@atomic
+def open_file(actor: Actor, public_id: str, file_id: str) -> Attachment:
+    """One file of a sealed case the actor examines, after the reading was written down. Raises NotFound."""
+    case = db.session.scalar(sealed_cases(actor).where(Case.public_id == public_id))
+    found = None if case is None else next((file for file in of_case(case.id) if file.public_id == file_id), None)
+    if case is None or found is None:
+        raise NotFound
+    record("case.file_read", actor=actor, subject_kind="case", subject_id=case.public_id, file=file_id)
+    return found
