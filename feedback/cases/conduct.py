@@ -24,7 +24,7 @@ from feedback.cases.partners import cancel_all
 from feedback.cases.sorting import CONDUCT, set_category
 from feedback.cases.transfers import end, under_way
 from feedback.cases.workflow import OPEN_STATES, Move
-from feedback.cases.writing import apply, lock_for_inspectorate, lock_sealed, seal
+from feedback.cases.writing import apply, hide_hour, lock_for_inspectorate, lock_sealed, seal
 from feedback.city import queries as city
 from feedback.city.models import Agency, Track
 from feedback.db import atomic, db, now
@@ -157,6 +157,7 @@ def pull(actor: Actor, reference: str, agency_ids: Collection[int], reason: str)
     apply(case, Move.PULL, actor, to_agency_id=city.triage_agency().id, reason=reason, at=at)
     case.track = Track.CONDUCT
     seal(case)
+    hide_hour(case)
     set_category(case, CONDUCT, at)
     learning.note(case, actor, Learnt.SEAL, CONDUCT, at)
     db.session.flush()

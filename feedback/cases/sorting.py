@@ -22,10 +22,11 @@ from feedback.cases.models import Case, Suggestion
 from feedback.cases.ports import Classifier, Labels
 from feedback.cases.routing import Routing, route
 from feedback.cases.workflow import Move, State
-from feedback.cases.writing import apply, lock_by_id, take_whole_report, unseal
+from feedback.cases.writing import apply, hide_hour, lock_by_id, take_whole_report, unseal
 from feedback.city import queries as city
 from feedback.city.models import Track
 from feedback.db import atomic, db, now
+from feedback.localtime import day_start
 
 #: A text that takes longer is treated as unreadable; the limit only bites on a broken model.
 READ_SECONDS = 2.0
@@ -95,12 +96,16 @@ def _send_on(case_id: int, labels: Labels | None, area_id: int | None) -> None:
     if case.state != State.RECEIVED:
         return
     at = now()
+    conduct = labels is None or labels.misconduct or CONDUCT in (case.citizen_category_code, labels.category)
+    if conduct and case.anonymous:
+        at = day_start(at)
     suggestion = _suggestion(case, labels, area_id, at)
     db.session.add(suggestion)
     learning.draw(case, suggestion, at)
     case.urgent = labels is not None and labels.urgent
-    if suggestion.misconduct or CONDUCT in (case.citizen_category_code, suggestion.category_code):
+    if conduct:
         case.track = Track.CONDUCT
+        hide_hour(case)
         take_whole_report(case)
         set_category(case, CONDUCT, at)
         reason = "Có dấu hiệu về hành vi của cán bộ" if suggestion.worked else "Chưa phân loại tự động được"

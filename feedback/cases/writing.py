@@ -11,11 +11,15 @@ from sqlalchemy.orm.attributes import flag_modified
 from feedback.audit.services import record
 from feedback.cases.access import Actor, may, sealed_cases, visible_cases
 from feedback.cases.models import REFERENCE_NUMBERS, Case, CaseEvent
-from feedback.cases.workflow import MOVES, Move, State
+from feedback.cases.workflow import MOVES, Move, State, Who
+from feedback.city.models import Track
 from feedback.db import db, now
 from feedback.errors import Conflict, Invalid, NotAllowed, NotFound
+from feedback.localtime import day_start
 
 REASON_LIMIT = 2000
+#: The sender himself, and the machine that acts within seconds of him.
+UNSEEN = frozenset({Who.CITIZEN, Who.SYSTEM})
 #: States in which the handlers of an agency hold a case; in the others it lies where it lay before.
 AT_AGENCY = frozenset({State.TRIAGE, State.REFEREE, State.IN_PROGRESS, State.SUSPENDED, State.AWAITING_APPROVAL})
 #: A row read before the lock may have changed while we waited for it; without this the session would go on with the old one.
@@ -120,10 +124,15 @@ def _target(move: Move, state: State, to: State | None) -> State:
 def leave_trace(
     case: Case, move: Move, actor: Actor, at: datetime, *, from_state: State | None, from_agency_id: int | None, reason: str = ""
 ) -> CaseEvent:
-    """Add the event and the audit row of a move, in the caller's transaction."""
+    """Add the event and the audit row of a move, in the caller's transaction.
+
+    The hour at which an anonymous sender acts, and the machine right after him, is nobody's business (security D9): the record keeps the
+    day, and so does the history of a report about an official.
+    """
+    unnamed = case.anonymous and actor.who in UNSEEN
     event = CaseEvent(
         case_id=case.id,
-        at=at,
+        at=day_start(at) if unnamed and case.track is Track.CONDUCT else at,
         move=move.value,
         from_state=from_state.value if from_state else None,
         to_state=case.state.value,
@@ -139,12 +148,24 @@ def leave_trace(
         actor=actor,
         subject_kind="case",
         subject_id=case.public_id,
+        at=day_start(at) if unnamed else at,
         from_state=event.from_state,
         to_state=event.to_state,
         from_agency=from_agency_id,
         to_agency=case.agency_id,
     )
     return event
+
+
+def hide_hour(case: Case) -> None:
+    """Keep of an anonymous sender's report about an official the day only: of its receipt and of what he and the machine did so far."""
+    if not case.anonymous:
+        return
+    if case.clock_from == case.received_at:
+        case.clock_from = day_start(case.clock_from)
+    case.received_at = day_start(case.received_at)
+    for event in db.session.scalars(select(CaseEvent).where(CaseEvent.case_id == case.id, CaseEvent.who.in_(UNSEEN))):
+        event.at = day_start(event.at)
 
 
 def unseal(case: Case, at: datetime) -> None:

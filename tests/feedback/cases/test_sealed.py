@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -228,6 +229,24 @@ def test_every_stored_row_looks_alike_however_long_the_report(office: Office) ->
     lengths = set(db.session.scalars(select(func.length(Case.words_sealed))))
     assert len(lengths) <= 2
     assert all((length - 29) & (length - 30) == 0 for length in lengths), "a power of two, nonce, tag and version"
+
+
+def test_of_an_anonymous_report_about_an_official_only_the_day_is_kept(office: Office, clock: Callable[[datetime], None]) -> None:
+    """D9, threat 6: neither when it came, nor when more was said."""
+    clock(datetime.fromisoformat("2026-11-24T09:17:23+07:00"))
+    case_id = case_of(office.sealed()).id
+    at_desk = office.report()
+    clock(datetime.fromisoformat("2026-11-24T09:38:23+07:00"))
+    dialogue.add(case_id, "Tôi có ghi âm.")
+    desk.send_to_inspectorate(office.desk.actor, at_desk, version_of(at_desk), "Nói về cán bộ.")
+    for public_id in (case_of(at_desk).public_id, case_by_key(case_id).public_id):
+        assert case_of(public_id).received_at.isoformat() == "2026-11-23T17:00:00+00:00"
+    citizen = "SELECT at FROM case_event WHERE who IN ('citizen', 'system') UNION SELECT at FROM audit_entry WHERE actor_user_id IS NULL"
+    rest = "UNION SELECT at FROM case_suggestion WHERE case_id = :id UNION SELECT drawn_at FROM check_draw WHERE case_id = :id"
+    found = db.session.scalars(text(f"{citizen} {rest}"), {"id": case_id}).all()
+    assert {str(instant.astimezone(UTC)) for instant in found} == {"2026-11-23 17:00:00+00:00"}
+    named = case_of(office.report(BRIBE, contact=ReportContact(phone="0900000123")))
+    assert named.received_at.isoformat() == "2026-11-24T02:38:23+00:00", "who gives his name is answered by the hour"
 
 
 def test_rows_from_before_are_sealed_by_the_migration_and_come_back(office: Office, app: Flask) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +17,7 @@ from feedback.audit.models import AuditEntry
 from feedback.cases import desk, handing_up, verifying
 from feedback.cases.conduct_models import Exclusion, Verdict
 from feedback.city import queries as city
-from feedback.codes import tidy_code
+from feedback.codes import show_code, tidy_code
 from feedback.db import db
 from tests.feedback.citizen import BRIBE
 from tests.feedback.officers import Office, Officer, case_of, counted, send, version_of
@@ -152,7 +154,7 @@ def test_the_leaders_read_and_conclude_what_accuses_the_inspectorate(office: Off
     assert "Đã chuyển cơ quan điều tra" not in db.session.scalars(text("SELECT text FROM case_answer")).all()
 
 
-def test_what_accuses_the_leaders_leaves_in_one_sealed_file(office: Office) -> None:
+def test_what_accuses_the_leaders_leaves_in_one_sealed_file(office: Office, tmp_path: Path) -> None:
     public_id = office.sealed()
     leaders = str(city.agency_by_code("UBND-TP").id)
     assert do(office, office.inspector, public_id, "bi-phan-anh", agency=leaders).status_code == 302
@@ -164,6 +166,12 @@ def test_what_accuses_the_leaders_leaves_in_one_sealed_file(office: Office) -> N
     file = send(browser, at(public_id, "xuat-cap-tren"), at(public_id), version=version_of(public_id))
     assert file.headers["Content-Disposition"].startswith("attachment")
     assert handing_up.open_file(file.data, code)["text"] == BRIBE
+    path = tmp_path / "ho-so.bin"
+    path.write_bytes(file.data)
+    runner = office.app.test_cli_runner()
+    assert json.loads(runner.invoke(args=["keys", "open", str(path), "--code", show_code(code)]).output)["text"] == BRIBE
+    wrong = runner.invoke(args=["keys", "open", str(path), "--code", code[:-1]])
+    assert (wrong.exit_code, "does not open" in wrong.output) == (1, True)
     again = browser.get(at(public_id)).text
     assert "Mỗi hồ sơ chỉ xuất một lần" in again
     assert 'class="lc-code"' not in again
