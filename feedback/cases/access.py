@@ -121,6 +121,8 @@ def may(actor: Actor, move: Move, case: Case) -> bool:
         return False
     if actor.who in (Who.CITIZEN, Who.SYSTEM):
         return True
+    if case.accused_agency_ids and move is not Move.REROUTE and _is_kept_only(case):
+        return False
     match MOVES[move].side:
         case Side.RECEIVER:
             return case.to_agency_id == actor.agency_id
@@ -130,6 +132,12 @@ def may(actor: Actor, move: Move, case: Case) -> bool:
             return _is_partner(actor, move, case)
         case _:
             return case.agency_id == actor.agency_id and case.at_desk == (actor.who is Who.FRONT_DESK)
+
+
+def _is_kept_only(case: Case) -> bool:
+    """The leaders over whoever holds a sealed case are accused: it is kept to be handed up, nothing else (security D7)."""
+    with db.session.no_autoflush:  # asked in the middle of a move, half of which would break a CHECK
+        return db.session.get_one(Agency, case.agency_id).superior_id in case.accused_agency_ids
 
 
 def _is_partner(actor: Actor, move: Move, case: Case) -> bool:

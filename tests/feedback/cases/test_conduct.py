@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from feedback.accounts.models import Role, User
 from feedback.audit.models import AuditEntry
 from feedback.cases import conduct, desk, dialogue, handing_up, queries, verifying
-from feedback.cases.access import Actor, sealed_cases
+from feedback.cases.access import Actor, open_moves, sealed_cases
 from feedback.cases.accused import Competent
 from feedback.cases.conduct_models import ConductFinding, Verdict
 from feedback.cases.handover_models import PARTNER_OPEN, Partner
@@ -20,12 +20,12 @@ from feedback.cases.message_models import Publication
 from feedback.cases.models import Case
 from feedback.cases.partners import ask_partner
 from feedback.cases.queries import Filter
-from feedback.cases.workflow import State
+from feedback.cases.workflow import Move, State
 from feedback.city import queries as city
 from feedback.codes import new_code
 from feedback.crypto import SealBroken
 from feedback.db import db, now
-from feedback.errors import Conflict, Invalid, NotFound
+from feedback.errors import Conflict, Invalid, NotAllowed, NotFound
 from feedback.localtime import local_day
 from tests.feedback.citizen import BRIBE
 from tests.feedback.officers import Office, Officer, case_of, version_of
@@ -95,6 +95,10 @@ def test_a_report_against_the_leaders_is_handed_up_once_in_a_sealed_file(office:
     assert name(office, public_id, city.agency_by_code("UBND-TP").id) is Competent.HIGHER
     with pytest.raises(Conflict, match="cấp trên"):
         verifying.ask_verifier(office.inspector.actor, public_id, version_of(public_id), 1, "Có người vòi tiền.", confirmed=True)
+    db.session.rollback()
+    assert open_moves(office.inspector.actor, case_of(public_id)) == [Move.REROUTE], "only to name somebody else"
+    with pytest.raises(NotAllowed):
+        desk.take_up(office.inspector.actor, public_id, version_of(public_id))
     db.session.rollback()
     file = handing_up.hand_up(office.inspector.actor, public_id, version_of(public_id), code)
     assert BRIBE.encode() not in file
