@@ -43,7 +43,7 @@ class CaseKey(Base):
     #: Empty once it was destroyed: that is the deletion of what was sealed (security D5).
     wrapped: Mapped[bytes | None] = mapped_column(LargeBinary)
 
-    case: Mapped[Case] = relationship(lazy="select")
+    case: Mapped[Case] = relationship(back_populates="key")
 
     @classmethod
     def made_for(cls, case: Case) -> CaseKey:
@@ -78,10 +78,9 @@ class Sealable:
         if self.words_sealed is None or session is None:
             return {}
         with session.no_autoflush:  # whoever only reads must not write half of an act
-            row = session.get(CaseKey, getattr(self, self.CASE))
-            key = None if row is None else row.opened()
-        found: dict[str, Any] = {} if key is None else json.loads(open_sealed(self.words_sealed, key, self._place()))
-        return found
+            case = session.get_one(CaseKey.case.property.mapper.class_, getattr(self, self.CASE))
+            key = None if case.key is None else case.key.opened()
+        return {} if key is None else opened_words(self.words_sealed, key, self._place())
 
     def lay_open(self) -> None:
         """Put the words of a sealed row into its plain columns."""
@@ -114,6 +113,12 @@ def place_of(table: type[Sealable], row: Mapping[str, Any]) -> str:
 def sealed_words(words: Mapping[str, Any], key: bytes, place: str) -> bytes:
     """Words as one sealed value."""
     return seal(json.dumps(words, ensure_ascii=False), key, place)
+
+
+def opened_words(sealed: bytes, key: bytes, place: str) -> dict[str, Any]:
+    """The words in one sealed value. Raises SealBroken for what was tampered with or belongs elsewhere."""
+    found: dict[str, Any] = json.loads(open_sealed(sealed, key, place))
+    return found
 
 
 def sealable(name: str) -> hybrid_property[Any]:

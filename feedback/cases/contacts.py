@@ -43,7 +43,8 @@ def opened(case_id: int) -> dict[str, str]:
     The caller must have logged the act.
     """
     row = db.session.get(Contact, case_id)
-    key = None if row is None else db.session.get_one(CaseKey, case_id).opened()
+    held = None if row is None else db.session.get(CaseKey, case_id)
+    key = None if held is None else held.opened()
     if row is None or key is None:
         return {}
     values = {"name": row.name_sealed, "phone": row.phone_sealed, "email": row.email_sealed}

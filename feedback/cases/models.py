@@ -15,7 +15,7 @@ from feedback.accounts.models import User
 from feedback.cases.workflow import State, Who
 from feedback.city.models import Agency, Area, Category, Procedure, Track
 from feedback.db import Base, UtcDateTime, enum_column
-from feedback.sealing import Sealable, sealable
+from feedback.sealing import CaseKey, Sealable, sealable
 
 #: Numbers of procedural references. Sealed cases never draw from it: a gap would tell that one exists (security D4).
 REFERENCE_NUMBERS = Sequence("case_reference_seq", metadata=Base.metadata)
@@ -146,6 +146,8 @@ class Case(Sealable, Base):
     #: Grows with every write; carried by forms so that a lost update is noticed.
     version: Mapped[int] = mapped_column(default=1)
 
+    #: Read when words are opened or sealed; held here, so that one act reads it once.
+    key: Mapped[CaseKey | None] = relationship(back_populates="case")
     agency: Mapped[Agency] = relationship(lazy="raise", foreign_keys=[agency_id])
     to_agency: Mapped[Agency | None] = relationship(lazy="raise", foreign_keys=[to_agency_id])
     area: Mapped[Area | None] = relationship(lazy="raise")
