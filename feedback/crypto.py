@@ -87,7 +87,12 @@ class KeyRing:
 
     def wrap(self, data_key: bytes, context: str) -> bytes:
         """The data key sealed under the current key-encryption key, with the id of that key in front."""
-        return _key_id(self.keys[0]) + seal(data_key, self.keys[0], context)
+        return self.current_id + seal(data_key, self.keys[0], context)
+
+    @property
+    def current_id(self) -> bytes:
+        """What stands in front of every key wrapped under the current key-encryption key."""
+        return _key_id(self.keys[0])
 
     def unwrap(self, wrapped: bytes, context: str) -> bytes:
         """The data key. Raises SealBroken when it was wrapped by a key this ring does not hold."""

@@ -16,3 +16,8 @@ def local(instant: datetime) -> datetime:
 def local_day(instant: datetime) -> date:
     """The calendar day an instant falls on in the city."""
     return local(instant).date()
+
+
+def day_start(instant: datetime) -> datetime:
+    """The first instant of the city's day on which an instant falls: what is kept of a time that is nobody's business (security D9)."""
+    return local(instant).replace(hour=0, minute=0, second=0, microsecond=0)

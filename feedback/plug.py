@@ -17,7 +17,9 @@ from feedback.cases import message_models as _messages  # noqa: F401 — its tab
 from feedback.cases import sorting as _sorting  # noqa: F401 — its job is registered on import
 from feedback.cases import template_models as _templates  # noqa: F401 — its table belongs to the schema
 from feedback.cases.deadline_cli import deadline_command
+from feedback.cases.keys_cli import keys_commands
 from feedback.city import cli as city_cli
+from feedback.conduct import views as conduct
 from feedback.config import ROOT, Config
 from feedback.crypto import KeyRing
 from feedback.db import db
@@ -63,6 +65,7 @@ def plug(app: Flask, config: Config) -> None:
         notices,
         timetable,
         record,
+        conduct,
         operations,
         retention,
         connections,
@@ -75,6 +78,7 @@ def plug(app: Flask, config: Config) -> None:
     app.cli.add_command(accounts_cli.account_commands)
     app.cli.add_command(audit_cli.audit_commands)
     app.cli.add_command(deadline_command)
+    app.cli.add_command(keys_commands)
     app.cli.add_command(intake_cli.intake_command)
     app.cli.add_command(jobs.worker_command)
     operations_cli.register(app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Callable
 from datetime import datetime
@@ -15,13 +16,16 @@ from analytics.demo.rows import Fold, Numbers, Office, Rows
 from analytics.demo.talk import ask, extend, notice, reopen, report_progress, supplement, tell_sender
 from feedback.cases import contacts
 from feedback.cases.intake import FIRST_CATEGORY
-from feedback.cases.models import Answer, AnswerState, Case, Contact, Rating, Refusal, Suggestion
+from feedback.cases.models import Answer, AnswerState, Case, CaseEvent, Contact, Rating, Refusal, Suggestion
 from feedback.cases.sorting import CONDUCT, what_was_read
 from feedback.cases.workflow import Move, State
+from feedback.cases.writing import UNSEEN
 from feedback.city.models import Track
+from feedback.crypto import new_data_key
 from feedback.intake.drafts import hmac_of
-from feedback.localtime import local_day
+from feedback.localtime import day_start, local_day
 from feedback.notices.models import NoticeKind, NoticeState
+from feedback.sealing import CaseKey, key_place, key_ring
 from feedback.text import fold as folded
 
 #: Why the demo's desk takes a report not on: the only reason that any text allows.
@@ -82,8 +86,10 @@ def submit(fold: Fold, act: Act) -> None:
         version=0,
     )
     fold.set_category(FIRST_CATEGORY, act.at)
-    row = contacts.sealed(fold.numbers.case_id, report.contact.name, report.contact.phone, report.contact.email)
-    if row is not None:
+    key = new_data_key()
+    fold.add(CaseKey, case_id=fold.numbers.case_id, wrapped=key_ring().wrap(key, key_place(public_id)))
+    if report.contact:
+        row = contacts.sealed(fold.numbers.case_id, key, report.contact.name, report.contact.phone, report.contact.email)
         fold.add(Contact, **{column.name: getattr(row, column.name) for column in Contact.__table__.columns})
 
 
@@ -96,10 +102,24 @@ def sort(fold: Fold, act: Act) -> None:
 
 def seal(fold: Fold, act: Act) -> None:
     """`classify_case` at a sign of misconduct, or `send_to_inspectorate`."""
-    if fold.case["state"] is State.RECEIVED:
-        _read(fold, act)
+    fresh, unnamed = fold.case["state"] is State.RECEIVED, fold.case["anonymous"]
+    at = day_start(act.at) if fresh and unnamed else act.at
+    if fresh:
+        _read(fold, dataclasses.replace(act, at=at))
     fold.case.update(sealed=True, reference=None, track=Track.CONDUCT)
-    fold.set_category(CONDUCT, act.at)
+    if unnamed:
+        _hide_hour(fold)
+    fold.set_category(CONDUCT, at)
+
+
+def _hide_hour(fold: Fold) -> None:
+    """`hide_hour`."""
+    if fold.case["clock_from"] == fold.case["received_at"]:
+        fold.case["clock_from"] = day_start(fold.case["clock_from"])
+    fold.case["received_at"] = day_start(fold.case["received_at"])
+    for event in fold.rows[CaseEvent]:
+        if event["who"] in UNSEEN:
+            event["at"] = day_start(event["at"])
 
 
 def release(fold: Fold, act: Act) -> None:

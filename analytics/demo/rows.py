@@ -24,10 +24,11 @@ from feedback.cases.handling import OWN_ANSWER
 from feedback.cases.handover import held_state, state_after_return
 from feedback.cases.models import Answer, CaseEvent
 from feedback.cases.workflow import MOVES, Move, State
-from feedback.cases.writing import AT_AGENCY
+from feedback.cases.writing import AT_AGENCY, UNSEEN
 from feedback.city.models import Category, Track
 from feedback.codes import new_public_id
 from feedback.db import Base
+from feedback.localtime import day_start
 from feedback.workdays import Calendar
 
 Rows = dict[type[Base], list[Row]]
@@ -171,12 +172,14 @@ class Fold:
     def _trace(self, act: Act, before: State | None, holder: int | None) -> None:
         """`leave_trace`."""
         case, actor = self.case, act.actor
+        unnamed = case["anonymous"] and actor.who in UNSEEN
+        day = day_start(act.at)
         states = {"from_state": before.value if before else None, "to_state": case["state"].value}
         self.add(
             CaseEvent,
             id=next(self.numbers.event_ids),
             case_id=case["id"],
-            at=act.at,
+            at=day if unnamed and case["track"] is Track.CONDUCT else act.at,
             move=act.move.value,
             **states,
             who=actor.who,
@@ -186,7 +189,7 @@ class Fold:
             other_agency_id=act.other_agency_id,
             reason=self._reason(act),
         )
-        self.audit(f"case.{act.move.value}", act.at, actor, **states, from_agency=holder, to_agency=case["agency_id"])
+        self.audit(f"case.{act.move.value}", day if unnamed else act.at, actor, **states, from_agency=holder, to_agency=case["agency_id"])
 
     def audit(self, action: str, at: datetime, actor: Actor, **facts: Any) -> None:
         """`record`, about the case."""

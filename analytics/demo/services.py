@@ -26,6 +26,7 @@ from analytics.demo.openings import Draw, Opener, draw_all
 from analytics.demo.published import publishing
 from analytics.demo.rhythm import Rhythm
 from analytics.demo.rows import DueFinder, Office, Rows
+from analytics.demo.sealing import seal_all
 from analytics.demo.seconds import second_look
 from analytics.demo.staff import hire
 from analytics.demo.stories import Teller
@@ -52,6 +53,7 @@ from feedback.db import Base, atomic, db, now
 from feedback.escalation.services import load_ladder
 from feedback.localtime import local_day
 from feedback.notices.models import Notice
+from feedback.sealing import CaseKey
 from feedback.workdays import Calendar
 
 T = TypeVar("T")
@@ -59,6 +61,7 @@ T = TypeVar("T")
 TABLES: tuple[type[Base], ...] = (
     *(
         Case,
+        CaseKey,
         Contact,
         Suggestion,
         CheckDraw,
@@ -165,6 +168,7 @@ def _write(stories: Sequence[Story], office: Office, watch: Watch) -> None:
 
 
 def _copy(gathered: Rows) -> None:
+    seal_all(gathered)
     for table in TABLES:
         copy_rows(db.session.connection(), table, gathered.pop(table, []))
 

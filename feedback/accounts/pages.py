@@ -24,15 +24,24 @@ PAGES: dict[Role, tuple[tuple[str, object], ...]] = {
         ("desk.check_queue", _l("Kiểm tra mẫu")),
         ("retention.kept", _l("Lưu giữ hồ sơ")),
     ),
-    Role.HANDLER: (("inbox.list_cases", _l("Hồ sơ của cơ quan")),),
-    Role.AGENCY_HEAD: (("inbox.list_cases", _l("Hồ sơ của cơ quan")), ("retention.kept", _l("Lưu giữ hồ sơ"))),
+    Role.HANDLER: (("inbox.list_cases", _l("Hồ sơ của cơ quan")), ("conduct.to_verify", _l("Giao xác minh"))),
+    Role.AGENCY_HEAD: (
+        ("inbox.list_cases", _l("Hồ sơ của cơ quan")),
+        ("conduct.to_verify", _l("Giao xác minh")),
+        ("retention.kept", _l("Lưu giữ hồ sơ")),
+    ),
     Role.INSPECTORATE: (
         ("desk.triage", _l("Hồ sơ chờ thanh tra")),
         ("inbox.list_cases", _l("Hồ sơ đã thụ lý")),
+        ("conduct.cases", _l("Bị phản ánh, kết quả")),
         ("desk.check_queue", _l("Kiểm tra mẫu")),
         ("retention.kept", _l("Lưu giữ hồ sơ")),
     ),
-    Role.LEADERSHIP: (("dashboard.overview", _l("Tình hình Thành phố")), ("dashboard.transit", _l("Luân chuyển hồ sơ"))),
+    Role.LEADERSHIP: (
+        ("dashboard.overview", _l("Tình hình Thành phố")),
+        ("dashboard.transit", _l("Luân chuyển hồ sơ")),
+        ("conduct.cases", _l("Hành vi cán bộ")),
+    ),
     Role.ADMINISTRATOR: (
         ("accounts.users", _l("Tài khoản cán bộ")),
         ("accounts.role_grants", _l("Đề nghị phân quyền")),

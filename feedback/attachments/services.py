@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import quote
 
 from flask import Response, current_app
@@ -16,10 +17,13 @@ from feedback.attachments.cleaning import clean_file
 from feedback.attachments.media import ENDINGS, Unusable
 from feedback.attachments.models import Attachment
 from feedback.attachments.storage import Store
+from feedback.codes import new_public_id
+from feedback.crypto import new_data_key, open_sealed, seal
 from feedback.db import atomic, db, now
 from feedback.errors import Busy, Invalid, NotFound
 from feedback.intake.models import ReportDraft
 from feedback.localtime import local_day
+from feedback.sealing import key_ring
 from feedback.text import clean, fold
 
 FILES = 5
@@ -64,7 +68,7 @@ def attach(draft_id: int, file_name: str, data: bytes) -> Attachment:
         raise Invalid(_("Tệp «%(name)s» không phải là ảnh JPEG, PNG, WebP hoặc PDF đọc được. Xin chọn tệp khác.", name=shown)) from None
     attachment = Attachment(
         draft_id=draft_id,
-        stored_name=_store().put(cleaned.data),
+        **_put(cleaned.data),
         shown_name=shown,
         media_type=cleaned.media_type,
         size_bytes=len(cleaned.data),
@@ -75,6 +79,21 @@ def attach(draft_id: int, file_name: str, data: bytes) -> Attachment:
     db.session.add(attachment)
     db.session.flush()
     return attachment
+
+
+def _put(data: bytes) -> dict[str, Any]:
+    """Keep bytes sealed under a key of their own; gives the columns that lead back to them."""
+    key, file = new_data_key(), Attachment(public_id=new_public_id())
+    stored_name = _store().put(seal(data, key, file.place("file")))
+    return {"public_id": file.public_id, "stored_name": stored_name, "wrapped_key": key_ring().wrap(key, file.place())}
+
+
+def bytes_of(attachment: Attachment) -> bytes:
+    """The bytes of a file in clear. Raises NotFound once its key is destroyed."""
+    if attachment.wrapped_key is None:
+        raise NotFound
+    key = key_ring().unwrap(attachment.wrapped_key, attachment.place())
+    return open_sealed(_store().get(attachment.stored_name), key, attachment.place("file"))
 
 
 def shown_name(file_name: str) -> str:
@@ -120,7 +139,7 @@ def _delete_rows(rows: Delete) -> Sequence[str]:
 
 def download(attachment: Attachment) -> Response:
     """The file as something to save, never to run or show inside this site."""
-    response = Response(_store().get(attachment.stored_name), mimetype="application/octet-stream")
+    response = Response(bytes_of(attachment), mimetype="application/octet-stream")
     name = (attachment.shown_name.rpartition(".")[0] or attachment.shown_name) + ENDINGS[attachment.media_type]
     # RFC 6266: plain letters for old programs, the whole name for all others; headers carry no Vietnamese letters as they are.
     plain = fold(name).encode("ascii", "replace").decode()

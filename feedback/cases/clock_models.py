@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback.db import Base, UtcDateTime, enum_column
+from feedback.sealing import Sealable, sealable
 
 
 class PauseKind(StrEnum):
@@ -18,16 +20,18 @@ class PauseKind(StrEnum):
     SUSPENSION = "suspension"  # tạm đình chỉ
 
 
-class Pause(Base):
+class Pause(Sealable, Base):
     """A time that is not counted, open until `ended_at` is set."""
 
     __tablename__ = "case_pause"
+    WORDS: ClassVar = {"reason": ""}
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=False), primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
     kind: Mapped[PauseKind] = mapped_column(enum_column(PauseKind))
     #: What the citizen is asked for, or the ground of the suspension.
-    reason: Mapped[str] = mapped_column(Text)
+    plain_reason: Mapped[str] = mapped_column("reason", Text)
+    reason = sealable("reason")
     began_at: Mapped[datetime] = mapped_column(UtcDateTime)
     began_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff_user.id"))
     #: The clock goes on by itself then, whoever is silent; empty for a suspension, which ends by decision.
@@ -36,7 +40,7 @@ class Pause(Base):
 
     __table_args__ = (
         CheckConstraint("ended_at >= began_at", name="in_order"),
-        CheckConstraint("reason <> ''", name="reason"),
+        CheckConstraint("reason <> '' OR words_sealed IS NOT NULL", name="reason"),
         CheckConstraint("kind = 'suspension' OR ends_by IS NOT NULL", name="supplement_has_cap"),
         Index("uq_case_pause_one_open", "case_id", unique=True, postgresql_where="ended_at IS NULL"),
         Index("ix_case_pause_case", "case_id"),
@@ -56,17 +60,19 @@ class Ground(StrEnum):
     EXPERTISE = "expertise"  # cần giám định, đo đạc, xác minh chuyên môn
 
 
-class Extension(Base):
+class Extension(Sealable, Base):
     """One extension that was asked for: granted or declined by somebody who may."""
 
     __tablename__ = "case_extension"
+    WORDS: ClassVar = {"reason": ""}
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=False), primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     #: The deadline rule that is added.
     rule_code: Mapped[str] = mapped_column(String(30))
     ground: Mapped[Ground] = mapped_column(enum_column(Ground))
-    reason: Mapped[str] = mapped_column(Text)
+    plain_reason: Mapped[str] = mapped_column("reason", Text)
+    reason = sealable("reason")
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -77,7 +83,7 @@ class Extension(Base):
 
     __table_args__ = (
         CheckConstraint("(decided_at IS NOT NULL) = (granted IS NOT NULL)", name="decided_has_word"),
-        CheckConstraint("reason <> ''", name="reason"),
+        CheckConstraint("reason <> '' OR words_sealed IS NOT NULL", name="reason"),
         Index("uq_case_extension_one_open", "case_id", unique=True, postgresql_where="decided_at IS NULL"),
     )
 

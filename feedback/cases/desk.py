@@ -19,7 +19,7 @@ from feedback.cases.sorting import CONDUCT, set_category
 from feedback.cases.stages import PETITIONS
 from feedback.cases.transfers import send
 from feedback.cases.workflow import Move
-from feedback.cases.writing import apply, lock_visible, seal, unseal
+from feedback.cases.writing import apply, hide_hour, lock_visible, seal, unseal
 from feedback.city import queries as city
 from feedback.city.models import Track
 from feedback.db import atomic, db, now
@@ -112,6 +112,7 @@ def send_to_inspectorate(actor: Actor, public_id: str, version: int, reason: str
 def _to_inspectorate(case: Case, actor: Actor, reason: str, at: datetime) -> None:
     apply(case, Move.SEAL, actor, to_agency_id=city.triage_agency().id, reason=reason, at=at)
     seal(case)
+    hide_hour(case)
     set_category(case, CONDUCT, at)
     learning.note(case, actor, Way.SEAL, CONDUCT, at)
 

@@ -84,13 +84,9 @@ def _add(case: Case, text: str, at: datetime) -> None:
 
 def said_today(case_id: int, text: str, at: datetime) -> bool:
     """Whether the sender has written exactly this about his case today."""
-    same = select(Message.id).where(
-        Message.case_id == case_id,
-        Message.kind.in_(FROM_CITIZEN),
-        Message.on == local_day(at),
-        Message.text == clean(text, MESSAGE_LIMIT),
-    )
-    return db.session.scalar(same.limit(1)) is not None
+    said = select(Message).where(Message.case_id == case_id, Message.kind.in_(FROM_CITIZEN), Message.on == local_day(at))
+    words = clean(text, MESSAGE_LIMIT)
+    return any(message.text == words for message in db.session.scalars(said))
 
 
 @atomic

@@ -149,12 +149,13 @@ def _part_of(case: Case, words: str, actor: Actor, at: datetime) -> Case:
         text=words,
         text_folded=fold(words),
         state=State.RECEIVED,
+        sealed=True,
         split_from_id=case.id,
         **{name: getattr(case, name) for name in _INHERITED},
     )
     db.session.add(part)
     db.session.flush()
-    contacts.copy(case.id, part.id)
+    contacts.copy(case, part)
     leave_trace(part, Move.SPLIT, actor, at, from_state=None, from_agency_id=None, reason=case.reference or "")
     jobs.defer("cases.classify", seconds=SAFETY_NET_SECONDS, case_id=part.id)
     return part

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback.city.models import Agency
 from feedback.db import Base, UtcDateTime, enum_column
+from feedback.sealing import Sealable, sealable
 
 
 class TransferState(StrEnum):
@@ -32,10 +34,11 @@ class ReturnReason(StrEnum):
     OTHER = "other"  # lý do khác
 
 
-class Transfer(Base):
+class Transfer(Sealable, Base):
     """One hop of a case from agency to agency. While it is under way the sender is responsible."""
 
     __tablename__ = "case_transfer"
+    WORDS: ClassVar = {"note": "", "end_note": ""}
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=False), primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
@@ -48,7 +51,8 @@ class Transfer(Base):
     from_desk: Mapped[bool]
     #: True for the referee's decision: it counts as accepted at once and cannot be returned.
     binding: Mapped[bool] = mapped_column(default=False)
-    note: Mapped[str] = mapped_column(Text, default="")
+    plain_note: Mapped[str] = mapped_column("note", Text, default="")
+    note = sealable("note")
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff_user.id"))
     #: First time somebody of the receiving agency opened the case.
@@ -58,7 +62,8 @@ class Transfer(Base):
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff_user.id"))
     return_reason: Mapped[ReturnReason | None] = mapped_column(enum_column(ReturnReason))
     #: Words that go with a return or a recall.
-    end_note: Mapped[str] = mapped_column(Text, default="")
+    plain_end_note: Mapped[str] = mapped_column("end_note", Text, default="")
+    end_note = sealable("end_note")
     #: Transit from sent to ended, office time only.
     working_minutes: Mapped[int | None]
     reminders: Mapped[int] = mapped_column(default=0)
@@ -97,16 +102,18 @@ class PartnerState(StrEnum):
 PARTNER_OPEN = frozenset({PartnerState.ASKED, PartnerState.ACCEPTED})
 
 
-class Partner(Base):
+class Partner(Sealable, Base):
     """A co-agency's part of a case (cơ quan phối hợp): its own due date inside the lead's, its report goes to the lead only."""
 
     __tablename__ = "case_partner"
+    WORDS: ClassVar = {"request": "", "report": ""}
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=False), primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
     agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
     state: Mapped[PartnerState] = mapped_column(enum_column(PartnerState), default=PartnerState.ASKED)
-    request: Mapped[str] = mapped_column(Text)
+    plain_request: Mapped[str] = mapped_column("request", Text)
+    request = sealable("request")
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id"))
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -115,14 +122,15 @@ class Partner(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff_user.id"))
     #: The co-agency's report, or why it was returned or cancelled.
-    report: Mapped[str] = mapped_column(Text, default="")
+    plain_report: Mapped[str] = mapped_column("report", Text, default="")
+    report = sealable("report")
 
     agency: Mapped[Agency] = relationship(lazy="raise")
 
     __table_args__ = (
         CheckConstraint("(ended_at IS NOT NULL) = (state IN ('reported', 'returned', 'cancelled'))", name="ended_has_instant"),
-        CheckConstraint("ended_at IS NULL OR report <> ''", name="ended_has_words"),
-        CheckConstraint("request <> ''", name="request"),
+        CheckConstraint("ended_at IS NULL OR report <> '' OR words_sealed IS NOT NULL", name="ended_has_words"),
+        CheckConstraint("request <> '' OR words_sealed IS NOT NULL", name="request"),
         Index("uq_case_partner_one_open", "case_id", "agency_id", unique=True, postgresql_where="ended_at IS NULL"),
         Index("ix_case_partner_agency", "agency_id", "case_id"),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from feedback import jobs
@@ -108,7 +108,7 @@ def _save(report: Report, code_hmac: bytes, actor: Actor, draft_id: int | None, 
     )
     db.session.add(case)
     db.session.flush()
-    contacts.keep(case.id, report.contact.name, report.contact.phone, report.contact.email)
+    contacts.keep(case, report.contact.name, report.contact.phone, report.contact.email)
     if draft_id is not None:
         _take_over_draft(draft_id, case)
     leave_trace(case, Move.SUBMIT, actor, at, from_state=None, from_agency_id=None)
@@ -118,9 +118,10 @@ def _save(report: Report, code_hmac: bytes, actor: Actor, draft_id: int | None, 
 
 def _take_over_draft(draft_id: int, case: Case) -> None:
     """Move the draft's files to the case and drop the draft. Names of an anonymous sender's files may name him: they go (control 5)."""
-    db.session.execute(update(Attachment).where(Attachment.draft_id == draft_id).values(case_id=case.id, draft_id=None))
-    db.session.execute(delete(ReportDraft).where(ReportDraft.id == draft_id))
-    if case.anonymous:
-        files = db.session.scalars(select(Attachment).where(Attachment.case_id == case.id).order_by(Attachment.id))
-        for number, file in enumerate(files, 1):
+    files = db.session.scalars(select(Attachment).where(Attachment.draft_id == draft_id).order_by(Attachment.id))
+    for number, file in enumerate(files, 1):
+        file.case_id, file.draft_id = case.id, None
+        if case.anonymous:
             file.shown_name = f"Tệp {number}"
+    db.session.flush()
+    db.session.execute(delete(ReportDraft).where(ReportDraft.id == draft_id))

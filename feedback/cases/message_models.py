@@ -10,6 +10,7 @@ from sqlalchemy import text as sql_text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback.db import Base, UtcDateTime, enum_column
+from feedback.sealing import Sealable, sealable
 
 
 class MessageKind(StrEnum):
@@ -25,7 +26,7 @@ class MessageKind(StrEnum):
 FROM_CITIZEN = frozenset({MessageKind.SUPPLEMENT, MessageKind.ADDED, MessageKind.OBJECTION})
 
 
-class Message(Base):
+class Message(Sealable, Base):
     """One message between office and citizen, read on the tracking page and on the case page."""
 
     __tablename__ = "case_message"
@@ -33,7 +34,8 @@ class Message(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=False), primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     kind: Mapped[MessageKind] = mapped_column(enum_column(MessageKind))
-    text: Mapped[str] = mapped_column(Text)
+    plain_text: Mapped[str] = mapped_column("text", Text)
+    text = sealable("text")
     #: The day only: the hour at which a citizen writes is nobody's business (security D9).
     on: Mapped[date]
     #: A promised day that goes with a progress report.
@@ -41,7 +43,7 @@ class Message(Base):
     author_id: Mapped[int | None] = mapped_column(ForeignKey("staff_user.id"))
 
     __table_args__ = (
-        CheckConstraint("char_length(text) BETWEEN 1 AND 5000", name="text_length"),
+        CheckConstraint("words_sealed IS NOT NULL OR char_length(text) BETWEEN 1 AND 5000", name="text_length"),
         CheckConstraint("(author_id IS NULL) = (kind IN ('supplement', 'added', 'objection'))", name="author_is_officer"),
         CheckConstraint("promised_on IS NULL OR kind = 'progress'", name="promise_is_progress"),
         CheckConstraint('promised_on >= "on"', name="promise_lies_ahead"),

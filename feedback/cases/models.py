@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, LargeBinary, Sequence, String, Text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Identity, Index, Integer, LargeBinary, Sequence, String, Text
 from sqlalchemy import text as sql_text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -15,6 +15,7 @@ from feedback.accounts.models import User
 from feedback.cases.workflow import OPEN_STATES, State, Who
 from feedback.city.models import Agency, Area, Category, Procedure, Track
 from feedback.db import Base, UtcDateTime, enum_column
+from feedback.sealing import CaseKey, Sealable, sealable
 
 #: Numbers of procedural references. Sealed cases never draw from it: a gap would tell that one exists (security D4).
 REFERENCE_NUMBERS = Sequence("case_reference_seq", metadata=Base.metadata)
@@ -74,10 +75,13 @@ class Solved(StrEnum):
     NO = "no"
 
 
-class Case(Base):
+class Case(Sealable, Base):
     """One report and everything the city owes its sender."""
 
     __tablename__ = "cases"
+    WORDS: ClassVar = {"text": "", "text_folded": "", "place": "", "guidance": ""}
+    CASE: ClassVar = "id"
+    NAME: ClassVar = ("public_id",)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=False), primary_key=True)
     #: Random, for addresses of pages; says nothing about how many cases there are.
@@ -90,10 +94,16 @@ class Case(Base):
     state: Mapped[State] = mapped_column(enum_column(State))
     #: True until the machine or the inspectorate has cleared it: hidden from everybody but the inspectorate (D12).
     sealed: Mapped[bool] = mapped_column(default=True)
-    text: Mapped[str] = mapped_column(Text)
-    text_folded: Mapped[str] = mapped_column(Text)
+    plain_text: Mapped[str] = mapped_column("text", Text)
+    text = sealable("text")
+    plain_text_folded: Mapped[str] = mapped_column("text_folded", Text)
+    text_folded = sealable("text_folded")
+    #: Agencies a sealed report accuses, and those that must not learn of it: the accused and everything beneath (`accused.py`).
+    accused_agency_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer), default=list, server_default="{}")
+    excluded_agency_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer), default=list, server_default="{}")
     #: House number, street, landmark as the citizen wrote it.
-    place: Mapped[str] = mapped_column(String(300), default="")
+    plain_place: Mapped[str] = mapped_column("place", String(300), default="")
+    place = sealable("place")
     area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
     category_code: Mapped[str] = mapped_column(ForeignKey("category.code"))
     #: What the citizen said the field is, when he overruled the machine.
@@ -112,7 +122,8 @@ class Case(Base):
     split_from_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
     refusal: Mapped[Refusal | None] = mapped_column(enum_column(Refusal))
     #: What the citizen can do instead, in words for him.
-    guidance: Mapped[str] = mapped_column(Text, default="")
+    plain_guidance: Mapped[str] = mapped_column("guidance", Text, default="")
+    guidance = sealable("guidance")
     #: How often the case went from agency to agency, came back, was opened again, and its sender was asked for more.
     hops: Mapped[int] = mapped_column(default=0)
     returns: Mapped[int] = mapped_column(default=0)
@@ -138,6 +149,8 @@ class Case(Base):
     #: Grows with every write; carried by forms so that a lost update is noticed.
     version: Mapped[int] = mapped_column(default=1)
 
+    #: Read when words are opened or sealed; held here, so that one act reads it once.
+    key: Mapped[CaseKey | None] = relationship(back_populates="case")
     agency: Mapped[Agency] = relationship(lazy="raise", foreign_keys=[agency_id])
     to_agency: Mapped[Agency | None] = relationship(lazy="raise", foreign_keys=[to_agency_id])
     area: Mapped[Area | None] = relationship(lazy="raise")
@@ -157,15 +170,22 @@ class Case(Base):
         CheckConstraint("(lead_case_id IS NOT NULL) = (state = 'merged')", name="merged_has_lead"),
         CheckConstraint("lead_case_id <> id AND split_from_id <> id", name="not_its_own_kin"),
         CheckConstraint("(refusal IS NOT NULL) = (state = 'refused')", name="refused_has_code"),
-        CheckConstraint("refusal IS NULL OR guidance <> ''", name="refused_has_guidance"),
+        CheckConstraint("refusal IS NULL OR guidance <> '' OR sealed", name="refused_has_guidance"),
         CheckConstraint("at_desk OR state NOT IN ('received', 'sorting')", name="sorted_at_desk"),
         CheckConstraint(
             "NOT at_desk OR state NOT IN ('triage', 'in_progress', 'suspended', 'awaiting_approval', 'referee')", name="worked"
         ),
         CheckConstraint("language IN ('vi', 'en')", name="language"),
-        CheckConstraint("char_length(text) BETWEEN 1 AND 5000", name="text_length"),
         # Open work by its date: an agency owes a few hundred answers and has given a hundred thousand.
         Index("ix_cases_open", "agency_id", "due_at", "id", postgresql_where=_OPEN),
+        CheckConstraint("sealed OR char_length(text) BETWEEN 1 AND 5000", name="text_length"),
+        CheckConstraint("NOT sealed OR text || text_folded || place || guidance = ''", name="sealed_case_has_no_plain_words"),
+        CheckConstraint("sealed OR words_sealed IS NULL", name="open_case_has_no_sealed_words"),
+        CheckConstraint(
+            "agency_id <> ALL (excluded_agency_ids) AND coalesce(to_agency_id, 0) <> ALL (excluded_agency_ids)",
+            name="accused_does_not_handle",
+        ),
+        CheckConstraint("sealed OR excluded_agency_ids = '{}'", name="open_case_accuses_nobody"),
         Index("ix_cases_due", "due_at", "id"),
         Index("ix_cases_under_way", "to_agency_id", "due_at", "id", postgresql_where="to_agency_id IS NOT NULL"),
         Index("ix_cases_lead", "lead_case_id", postgresql_where="lead_case_id IS NOT NULL"),
@@ -184,10 +204,11 @@ class Case(Base):
     )
 
 
-class CaseEvent(Base):
+class CaseEvent(Sealable, Base):
     """One move in the life of a case; rows are added, never changed."""
 
     __tablename__ = "case_event"
+    WORDS: ClassVar = {"reason": ""}
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=False), primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
@@ -202,7 +223,8 @@ class CaseEvent(Base):
     #: The agency a move points to without making it responsible: receiver of a transfer, co-handling agency.
     other_agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
     #: The reason given with the move; for staff, never shown to the citizen as it is.
-    reason: Mapped[str] = mapped_column(Text, default="")
+    plain_reason: Mapped[str] = mapped_column("reason", Text, default="")
+    reason = sealable("reason")
 
     to_agency: Mapped[Agency] = relationship(lazy="raise", foreign_keys=[to_agency_id])
     other_agency: Mapped[Agency | None] = relationship(lazy="raise", foreign_keys=[other_agency_id])
@@ -210,22 +232,22 @@ class CaseEvent(Base):
 
 
 class Contact(Base):
-    """Who sent the report, sealed with the case's own key (security D5). An anonymous case has no row."""
+    """Who sent the report, always sealed with the case's data key (security D5). An anonymous case has no row."""
 
     __tablename__ = "case_contact"
 
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
-    #: The case's data key, wrapped by the key-encryption key; destroying it is the deletion.
-    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
     name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     email_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
-class Suggestion(Base):
+class Suggestion(Sealable, Base):
     """What the machine thought of the text, and what the desk made of it: the material to learn from."""
 
     __tablename__ = "case_suggestion"
+    WORDS: ClassVar = {"reasons": []}
+    NAME: ClassVar = ("case_id",)
 
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -236,7 +258,9 @@ class Suggestion(Base):
     confidence: Mapped[float] = mapped_column(default=0.0)
     #: [[category, confidence], …], best first, without the suggested one.
     alternatives: Mapped[list[Any]] = mapped_column(JSONB, default=list)
-    reasons: Mapped[list[Any]] = mapped_column(JSONB, default=list)
+    #: The writer's own words that carried the decision.
+    plain_reasons: Mapped[list[Any]] = mapped_column("reasons", JSONB, default=list)
+    reasons = sealable("reasons")
     misconduct: Mapped[bool]
     misconduct_confidence: Mapped[float] = mapped_column(default=1.0)
     urgent: Mapped[bool] = mapped_column(default=False)
@@ -252,36 +276,41 @@ class Suggestion(Base):
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class Answer(Base):
+class Answer(Sealable, Base):
     """One version of an answer; a sent-back answer stays, its successor is a new row."""
 
     __tablename__ = "case_answer"
+    WORDS: ClassVar = {"text": "", "comment": ""}
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=False), primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     state: Mapped[AnswerState] = mapped_column(enum_column(AnswerState))
     outcome: Mapped[Outcome] = mapped_column(enum_column(Outcome))
-    text: Mapped[str] = mapped_column(Text)
+    plain_text: Mapped[str] = mapped_column("text", Text)
+    text = sealable("text")
     author_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id"))
     written_at: Mapped[datetime] = mapped_column(UtcDateTime)
     #: The head who approved or sent back, when, and his words to the handler.
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff_user.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    comment: Mapped[str] = mapped_column(Text, default="")
+    plain_comment: Mapped[str] = mapped_column("comment", Text, default="")
+    comment = sealable("comment")
 
     author: Mapped[User] = relationship(lazy="raise", foreign_keys=[author_id])
     __table_args__ = (
-        CheckConstraint("char_length(text) BETWEEN 1 AND 10000", name="text_length"),
+        CheckConstraint("words_sealed IS NOT NULL OR char_length(text) BETWEEN 1 AND 10000", name="text_length"),
         CheckConstraint("(decided_at IS NOT NULL) = (state IN ('sent_back', 'published', 'superseded'))", name="decided_has_instant"),
         Index("uq_case_answer_one_current", "case_id", unique=True, postgresql_where="state IN ('draft', 'submitted')"),
         Index("uq_case_answer_one_published", "case_id", unique=True, postgresql_where="state = 'published'"),
     )
 
 
-class Rating(Base):
+class Rating(Sealable, Base):
     """The citizen's word on an answer; a reopened case can get one for each of its rounds."""
 
     __tablename__ = "case_rating"
+    WORDS: ClassVar = {"comment": ""}
+    NAME: ClassVar = ("case_id", "round")
 
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     #: How often the case had been opened again when the answer came.
@@ -289,7 +318,8 @@ class Rating(Base):
     solved: Mapped[Solved] = mapped_column(enum_column(Solved))
     #: 1 (rất không hài lòng) to 5 (rất hài lòng); None when the citizen left it out.
     satisfaction: Mapped[int | None]
-    comment: Mapped[str] = mapped_column(Text, default="")
+    plain_comment: Mapped[str] = mapped_column("comment", Text, default="")
+    comment = sealable("comment")
     rated_on: Mapped[date]
 
     __table_args__ = (CheckConstraint("satisfaction BETWEEN 1 AND 5", name="satisfaction_range"),)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, not_,
 from sqlalchemy.orm import joinedload
 
 from feedback.accounts.models import Role, User
-from feedback.cases.access import Actor, visible_cases
+from feedback.cases.access import Actor, unconcerned, visible_cases
 from feedback.cases.matching import matches
 from feedback.cases.models import Answer, AnswerState, Case, CaseEvent, Channel, Rating, Suggestion
 from feedback.cases.reach import Reach, arms_of
@@ -191,7 +191,8 @@ def _line(case: Case, category: Category, agency_name: str, area_name: str, hand
     return CaseLine(
         public_id=case.public_id,
         reference=case.reference,
-        excerpt=excerpt(case.text, EXCERPT_LENGTH),
+        # No list shows a word of a sealed case: every reading is an opening.
+        excerpt="" if case.sealed else excerpt(case.text, EXCERPT_LENGTH),
         category=category,
         area_name=area_name,
         agency_name=agency_name,
@@ -291,8 +292,13 @@ def suggestions(public_ids: Sequence[str]) -> dict[str, tuple[Suggestion, str]]:
 
 
 def has_acted(actor: Actor, public_id: str) -> bool:
-    """Whether this officer has himself made a move on the case, even if it has left him since. Tells him nothing new."""
-    made = exists().where(CaseEvent.case_id == Case.id, CaseEvent.actor_id == actor.user_id, Case.public_id == public_id)
+    """Whether this officer has himself made a move on the case, even if it has left him since. Tells him nothing new.
+
+    Not when he must not know of it any more.
+    """
+    made = exists().where(
+        CaseEvent.case_id == Case.id, CaseEvent.actor_id == actor.user_id, Case.public_id == public_id, unconcerned(actor)
+    )
     return actor.user_id is not None and bool(db.session.scalar(select(made)))
 
 

@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
 
 from feedback import jobs
 from feedback.cases import learning
@@ -22,11 +21,13 @@ from feedback.cases.clock_models import DueCause
 from feedback.cases.models import Case, Suggestion
 from feedback.cases.ports import Classifier, Labels
 from feedback.cases.routing import Routing, route
+from feedback.cases.sealed import text_of
 from feedback.cases.workflow import Move, State
-from feedback.cases.writing import apply, lock_by_id, unseal
+from feedback.cases.writing import apply, hide_hour, lock_by_id, take_whole_report, unseal
 from feedback.city import queries as city
 from feedback.city.models import Track
 from feedback.db import atomic, db, now
+from feedback.localtime import day_start
 
 #: A text that takes longer is treated as unreadable; the limit only bites on a broken model.
 READ_SECONDS = 2.0
@@ -52,7 +53,7 @@ def read(text: str) -> Labels | None:
 @jobs.task("cases.classify")
 def classify_case(case_id: int) -> None:
     """Read a freshly received case and send it on. Does nothing when that has already happened."""
-    row = db.session.execute(select(Case.text, Case.area_id).where(Case.id == case_id, Case.state == State.RECEIVED)).first()
+    row = text_of(case_id, State.RECEIVED)
     db.session.rollback()  # no transaction is held open while the model thinks
     if row is not None:
         _send_on(case_id, *_read_all(*row))
@@ -61,7 +62,7 @@ def classify_case(case_id: int) -> None:
 @jobs.task("cases.read_again")
 def read_again(case_id: int) -> None:
     """Read what a split has left of a report, whose suggestion it dropped. Does nothing when that has already happened."""
-    row = db.session.execute(select(Case.text, Case.area_id).where(Case.id == case_id, Case.state == State.SORTING)).first()
+    row = text_of(case_id, State.SORTING)
     db.session.rollback()  # as above
     if row is not None:
         _keep_suggestion(case_id, *_read_all(*row))
@@ -90,19 +91,24 @@ def _send_on(case_id: int, labels: Labels | None, area_id: int | None) -> None:
     if case.state != State.RECEIVED:
         return
     at = now()
+    conduct = labels is None or labels.misconduct or CONDUCT in (case.citizen_category_code, labels.category)
+    if conduct and case.anonymous:
+        at = day_start(at)
     suggestion = _suggestion(case, labels, area_id, at)
-    db.session.add(suggestion)
     learning.draw(case, suggestion, at)
     case.urgent = labels is not None and labels.urgent
-    if suggestion.misconduct or CONDUCT in (case.citizen_category_code, suggestion.category_code):
+    if conduct:
         case.track = Track.CONDUCT
+        hide_hour(case)
+        take_whole_report(case)
         set_category(case, CONDUCT, at)
         reason = "Có dấu hiệu về hành vi của cán bộ" if suggestion.worked else "Chưa phân loại tự động được"
         apply(case, Move.SEAL, SYSTEM, to_agency_id=city.triage_agency().id, reason=reason, at=at)
-        return
-    set_category(case, case.citizen_category_code or suggestion.category_code or case.category_code, at)
-    unseal(case, at)
-    apply(case, Move.SORT, SYSTEM, at=at)
+    else:
+        set_category(case, case.citizen_category_code or suggestion.category_code or case.category_code, at)
+        unseal(case, at)
+        apply(case, Move.SORT, SYSTEM, at=at)
+    db.session.add(suggestion)  # only now: what the flag says of its words is decided
 
 
 def _suggestion(case: Case, labels: Labels | None, area_id: int | None, at: datetime) -> Suggestion:

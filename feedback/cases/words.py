@@ -83,6 +83,9 @@ MOVES = {
     Move.SEAL: _l("Chuyển Thanh tra xem xét"),
     Move.RELEASE: _l("Thanh tra trả về bộ phận tiếp nhận"),
     Move.TAKE_UP: _l("Thanh tra thụ lý"),
+    Move.PULL: _l("Thanh tra rút hồ sơ về niêm phong"),
+    Move.REROUTE: _l("Chuyển người có thẩm quyền khác xem xét"),
+    Move.CONCLUDE: _l("Lãnh đạo Thành phố kết luận và trả lời"),
     Move.FORWARD: _l("Chuyển cơ quan xử lý"),
     Move.ACCEPT: _l("Đã thụ lý"),
     Move.RETURN: _l("Đã trả lại"),
@@ -222,6 +225,9 @@ def _plain(move: Move, agency: str, other: str) -> str:
         Move.SEAL: _("Thanh tra Thành phố nhận phản ánh để xem xét."),
         Move.RELEASE: _("Thanh tra đã xem xét và chuyển phản ánh đến bộ phận tiếp nhận."),
         Move.TAKE_UP: _("Thanh tra Thành phố nhận giải quyết phản ánh (thụ lý)."),
+        Move.PULL: _("Thanh tra Thành phố nhận phản ánh để xem xét."),
+        Move.REROUTE: _("Phản ánh được chuyển đến người có thẩm quyền khác xem xét."),
+        Move.CONCLUDE: _("%(agency)s đã trả lời.", agency=agency),
         Move.FORWARD: _(
             "%(sender)s chuyển phản ánh đến %(agency)s và còn chịu trách nhiệm đến khi nơi ấy nhận.", agency=other, sender=agency
         ),

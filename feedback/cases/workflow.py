@@ -72,6 +72,7 @@ class Side(StrEnum):
     HOLDER = "holder"  # the agency responsible at this instant
     RECEIVER = "receiver"  # the agency a transfer is under way to
     PARTNER = "partner"  # an agency asked to co-handle
+    ANYWHERE = "anywhere"  # wherever the case lies: the inspectorate, which takes what accuses somebody
 
 
 class Need(StrEnum):
@@ -91,6 +92,9 @@ class Move(StrEnum):
     SEAL = "seal"  # đưa sang thanh tra xem xét
     RELEASE = "release"  # thanh tra: không phải chuyện hành vi, trả về bàn tiếp nhận
     TAKE_UP = "take_up"  # thanh tra thụ lý
+    PULL = "pull"  # thanh tra rút hồ sơ đang mở về niêm phong
+    REROUTE = "reroute"  # chuyển người có thẩm quyền khác, vì ai bị phản ánh hoặc ai từ chối
+    CONCLUDE = "conclude"  # lãnh đạo kết luận và trả lời
     FORWARD = "forward"  # bàn tiếp nhận chuyển cơ quan
     HAND_ON = "hand_on"  # cơ quan chuyển tiếp
     ACCEPT = "accept"  # thụ lý
@@ -152,6 +156,7 @@ _AGENCY = (Who.HANDLER, Who.AGENCY_HEAD)
 _DECIDING = (Who.AGENCY_HEAD, Who.INSPECTORATE)
 _WORKING = (*_AGENCY, Who.INSPECTORATE)
 _OPEN_TRACKS = (Track.FEEDBACK, Track.SERVICE_DESK, Track.COMPLAINT)
+_SEALED_TRACKS = (Track.CONDUCT, Track.DENUNCIATION)
 #: Tố cáo may be suspended under Luật Tố cáo 2018 Art 34, khiếu nại since Luật 136/2025.
 _SUSPENDABLE = (Track.COMPLAINT, Track.DENUNCIATION)
 
@@ -176,6 +181,12 @@ MOVES: dict[Move, Legal] = {
     Move.SEAL: _row((_S.RECEIVED, _S.SORTING), _S.TRIAGE, Who.SYSTEM, Who.FRONT_DESK, needs=_REASON),
     Move.RELEASE: _row((_S.TRIAGE,), _S.SORTING, Who.INSPECTORATE, needs=_REASON),
     Move.TAKE_UP: _row((_S.TRIAGE,), _S.IN_PROGRESS, Who.INSPECTORATE),
+    Move.PULL: _row(
+        (_S.SORTING, _S.FORWARDED, _S.REFEREE, *_WORKED), _S.TRIAGE, Who.INSPECTORATE,
+        needs=_REASON, side=Side.ANYWHERE, tracks=_OPEN_TRACKS,
+    ),
+    Move.REROUTE: _row((_S.TRIAGE, *_WORKED), _S.TRIAGE, Who.INSPECTORATE, Who.SYSTEM, tracks=_SEALED_TRACKS),
+    Move.CONCLUDE: _row((_S.TRIAGE,), _S.ANSWERED, Who.LEADERSHIP, needs=_REASON, tracks=_SEALED_TRACKS),
     # Hand-over
     Move.FORWARD: _row((_S.SORTING,), _S.FORWARDED, Who.FRONT_DESK, needs=(Need.AGENCY,)),
     Move.HAND_ON: _row((_S.IN_PROGRESS,), (_S.FORWARDED, _S.REFEREE), *_AGENCY, needs=(Need.REASON, Need.AGENCY), tracks=_OPEN_TRACKS),

@@ -5,17 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from feedback.audit.services import record
-from feedback.cases.access import Actor, may, visible_cases
+from feedback.cases.access import Actor, may, sealed_cases, visible_cases
 from feedback.cases.models import REFERENCE_NUMBERS, Case, CaseEvent
-from feedback.cases.workflow import MOVES, Move, State
+from feedback.cases.workflow import MOVES, Move, State, Who
+from feedback.city.models import Track
 from feedback.db import db, now
 from feedback.errors import Conflict, Invalid, NotAllowed, NotFound
+from feedback.localtime import day_start
 
 REASON_LIMIT = 2000
+#: The sender himself, and the machine that acts within seconds of him.
+UNSEEN = frozenset({Who.CITIZEN, Who.SYSTEM})
 #: States in which the handlers of an agency hold a case; in the others it lies where it lay before.
 AT_AGENCY = frozenset({State.TRIAGE, State.REFEREE, State.IN_PROGRESS, State.SUSPENDED, State.AWAITING_APPROVAL})
 #: A row read before the lock may have changed while we waited for it; without this the session would go on with the old one.
@@ -27,7 +31,25 @@ def lock_visible(actor: Actor, public_id: str, version: int | None = None) -> Ca
 
     Raises NotFound when there is none for him, Conflict when the form was made for an older version of it.
     """
-    case = db.session.scalar(visible_cases(actor).where(Case.public_id == public_id).with_for_update().execution_options(**_FRESH))
+    return _lock(visible_cases(actor), public_id, version)
+
+
+def lock_sealed(actor: Actor, public_id: str, version: int | None = None) -> Case:
+    """The same for a sealed case this actor examines."""
+    return _lock(sealed_cases(actor), public_id, version)
+
+
+def lock_for_inspectorate(actor: Actor, reference: str) -> Case:
+    """Lock an open case by its reference for the inspectorate, which sees none of it before. Raises NotFound."""
+    open_one = select(Case).where(Case.reference == reference.strip().upper(), Case.sealed.is_(False))
+    case = db.session.scalar(open_one.with_for_update().execution_options(**_FRESH))
+    if case is None or not may(actor, Move.PULL, case):
+        raise NotFound
+    return case
+
+
+def _lock(found: Select[Case], public_id: str, version: int | None) -> Case:
+    case = db.session.scalar(found.where(Case.public_id == public_id).with_for_update().execution_options(**_FRESH))
     if case is None:
         raise NotFound
     if version is not None and case.version != version:
@@ -102,10 +124,15 @@ def _target(move: Move, state: State, to: State | None) -> State:
 def leave_trace(
     case: Case, move: Move, actor: Actor, at: datetime, *, from_state: State | None, from_agency_id: int | None, reason: str = ""
 ) -> CaseEvent:
-    """Add the event and the audit row of a move, in the caller's transaction."""
+    """Add the event and the audit row of a move, in the caller's transaction.
+
+    The hour at which an anonymous sender acts, and the machine right after him, is nobody's business (security D9): the record keeps the
+    day, and so does the history of a report about an official.
+    """
+    unnamed = case.anonymous and actor.who in UNSEEN
     event = CaseEvent(
         case_id=case.id,
-        at=at,
+        at=day_start(at) if unnamed and case.track is Track.CONDUCT else at,
         move=move.value,
         from_state=from_state.value if from_state else None,
         to_state=case.state.value,
@@ -121,6 +148,7 @@ def leave_trace(
         actor=actor,
         subject_kind="case",
         subject_id=case.public_id,
+        at=day_start(at) if unnamed else at,
         from_state=event.from_state,
         to_state=event.to_state,
         from_agency=from_agency_id,
@@ -129,9 +157,21 @@ def leave_trace(
     return event
 
 
+def hide_hour(case: Case) -> None:
+    """Keep of an anonymous sender's report about an official the day only: of its receipt and of what he and the machine did so far."""
+    if not case.anonymous:
+        return
+    if case.clock_from == case.received_at:
+        case.clock_from = day_start(case.clock_from)
+    case.received_at = day_start(case.received_at)
+    for event in db.session.scalars(select(CaseEvent).where(CaseEvent.case_id == case.id, CaseEvent.who.in_(UNSEEN))):
+        event.at = day_start(event.at)
+
+
 def unseal(case: Case, at: datetime) -> None:
     """Open a case to the desk: from now on it carries a procedural reference such as PA-2026-004512."""
     case.sealed = False
+    case.accused_agency_ids = case.excluded_agency_ids = []
     if case.reference is None:
         with db.session.no_autoflush:  # the state changes in the same breath; half of it would break a CHECK
             number = db.session.scalar(select(REFERENCE_NUMBERS.next_value()))
@@ -142,3 +182,21 @@ def seal(case: Case) -> None:
     """Hide a case from everybody but the inspectorate; its open reference is withdrawn."""
     case.sealed = True
     case.reference = None
+    take_whole_report(case)
+
+
+def take_whole_report(case: Case) -> None:
+    """Move the report that a sealed matter was split off from the history of the case it came from into that of the sealed one.
+
+    The splitting keeps the report as it was written with the open case; its handlers would read the accusation there.
+    """
+    parent_id = case.split_from_id
+    while parent_id is not None:
+        split = (CaseEvent.move == Move.SPLIT.value, CaseEvent.from_state.is_not(None))
+        for event in db.session.scalars(select(CaseEvent).where(CaseEvent.case_id == parent_id, *split)):
+            if event.reason:
+                own = select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id).limit(1)
+                first = db.session.scalars(own).one()
+                first.reason = f"{first.reason}\n{event.reason}".strip()
+                event.reason = ""
+        parent_id = db.session.get_one(Case, parent_id).split_from_id

@@ -105,17 +105,15 @@ def kin(actor: Actor, case: Case) -> Sequence[Case]:
 
 def sent_before(actor: Actor, public_id: str, move: Move, words: str | None, agency_id: int | None = None) -> bool:
     """Whether this officer has just made this very move himself, with these words and towards this agency. Tells him nothing new."""
-    made = select(CaseEvent.id).where(
+    made = select(CaseEvent).where(
         CaseEvent.case_id.in_(select(Case.id).where(Case.public_id == public_id)),
         CaseEvent.actor_id == actor.user_id,
         CaseEvent.move == move.value,
         CaseEvent.at > now() - RESEND,
     )
-    if words is not None:
-        made = made.where(CaseEvent.reason == words)
     if agency_id is not None:
         made = made.where(CaseEvent.other_agency_id == agency_id)
-    return db.session.scalar(made.limit(1)) is not None
+    return any(words is None or event.reason == words for event in db.session.scalars(made))
 
 
 @dataclass(frozen=True)

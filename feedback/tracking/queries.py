@@ -79,13 +79,16 @@ def under_way(case_id: int) -> UnderWay | None:
 def given_answers(case_ids: Sequence[int]) -> Sequence[GivenAnswer]:
     """Every answer that reached the sender, newest first. Drafts and answers sent back are no answers."""
     query = (
-        select(Answer.case_id, Answer.outcome, Answer.text, Answer.decided_at, Agency.name, Answer.state == AnswerState.PUBLISHED)
+        select(Answer, Agency.name)
         .join(User, User.id == Answer.author_id)
         .join(Agency, Agency.id == User.agency_id)
         .where(Answer.case_id.in_(case_ids), Answer.state.in_(GIVEN))
         .order_by(Answer.id.desc())
     )
-    return [GivenAnswer(*row) for row in db.session.execute(query)]
+    return [
+        GivenAnswer(row.case_id, row.outcome, row.text, row.decided_at, agency, row.state is AnswerState.PUBLISHED)
+        for row, agency in db.session.execute(query)
+    ]
 
 
 def messages(case_id: int) -> Sequence[Message]:

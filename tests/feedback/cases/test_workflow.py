@@ -24,7 +24,7 @@ def test_nothing_moves_outside_the_table(move: Move, state: State, who: Who, tra
 
 @given(st.lists(st.tuples(moves, people, st.integers(0, 2)), max_size=60), tracks)
 def test_no_walk_reaches_an_answer_unapproved(walk: list[tuple[Move, Who, int]], track: Track) -> None:
-    """However moves are tried, what is answered was approved, and what is closed was rated."""
+    """However moves are tried, what is answered was approved or concluded by the leaders, and what is closed was rated."""
     state, made = State.RECEIVED, []
     for move, who, choice in walk:
         if is_legal(move, state, who, track):
@@ -32,7 +32,7 @@ def test_no_walk_reaches_an_answer_unapproved(walk: list[tuple[Move, Who, int]],
             state = targets[choice % len(targets)]
             made.append((move, who))
     if state is State.ANSWERED:
-        assert made[-1] in ((Move.APPROVE, Who.AGENCY_HEAD), (Move.APPROVE, Who.INSPECTORATE))
+        assert made[-1] in ((Move.APPROVE, Who.AGENCY_HEAD), (Move.APPROVE, Who.INSPECTORATE), (Move.CONCLUDE, Who.LEADERSHIP))
     if state is State.CLOSED:
         assert made[-1] == (Move.RATE, Who.CITIZEN)
 
@@ -59,19 +59,33 @@ def test_a_stopped_clock_can_go_on(state: State) -> None:
     assert state in OPEN_STATES
 
 
-@pytest.mark.parametrize("who", [Who.LEADERSHIP, Who.ADMINISTRATOR])
-def test_who_only_looks_moves_nothing(who: Who) -> None:
-    assert not any(moves_for(state, who) for state in State)
+def test_who_only_looks_moves_nothing() -> None:
+    """Leadership ends what accuses the inspectorate, and nothing else."""
+    assert not any(moves_for(state, Who.ADMINISTRATOR) for state in State)
+    for track in Track:
+        made = {move for state in State for move in moves_for(state, Who.LEADERSHIP, track)}
+        assert made == ({Move.CONCLUDE} if track in (Track.CONDUCT, Track.DENUNCIATION) else set())
 
 
 @given(states)
 def test_only_the_inspectorate_touches_what_it_examines(state: State) -> None:
-    assert {who for who in OFFICERS if moves_for(State.TRIAGE, who, Track.CONDUCT)} == {Who.INSPECTORATE}
+    assert {who for who in OFFICERS if moves_for(State.TRIAGE, who, Track.CONDUCT)} == {Who.INSPECTORATE, Who.LEADERSHIP}
     assert not is_legal(Move.FORWARD, state, Who.HANDLER)
 
 
 def test_going_back_needs_a_reason() -> None:
-    for move in (Move.SEAL, Move.RELEASE, Move.RETURN, Move.RECALL, Move.HAND_ON, Move.DECIDE, Move.SEND_BACK, Move.REOPEN, Move.UNMERGE):
+    for move in (
+        Move.SEAL,
+        Move.PULL,
+        Move.RELEASE,
+        Move.RETURN,
+        Move.RECALL,
+        Move.HAND_ON,
+        Move.DECIDE,
+        Move.SEND_BACK,
+        Move.REOPEN,
+        Move.UNMERGE,
+    ):
         assert MOVES[move].needs_reason, move
     assert Need.CODE in MOVES[Move.REFUSE].needs
 

@@ -1,0 +1,161 @@
+"""What is sealed follows from `Case.sealed`, at every flush: words go behind the case's key and come out again with the flag.
+
+Also the life of the keys: made with the case, wrapped anew when the key-encryption key changes, destroyed when the law says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import event, func, inspect, select, text
+from sqlalchemy.orm import Session, UOWTransaction
+
+from feedback.attachments.models import Attachment
+from feedback.audit.services import Doer, record
+from feedback.cases.clock_models import Extension, Pause
+from feedback.cases.conduct_models import Verification
+from feedback.cases.handover_models import Partner, Transfer
+from feedback.cases.message_models import Message
+from feedback.cases.models import Answer, Case, CaseEvent, Rating, Suggestion
+from feedback.cases.workflow import State
+from feedback.db import db, transaction
+from feedback.errors import Conflict
+from feedback.sealing import CaseKey, Sealable, key_place, key_ring, opened_words, place_of
+
+#: Rows of a case that hold words about it. A table that is left out would keep them in the clear: a test reads every column.
+ROWS: tuple[type[Any], ...] = (
+    *(Message, CaseEvent, Answer, Rating, Suggestion, Pause, Extension),
+    *(Transfer, Partner, Verification, Attachment),
+)
+#: How many keys are wrapped anew in one transaction.
+BATCH = 500
+
+
+#: Which of them hold sealed rows of a case, by place; written out once, because every report asks on its way in.
+_SEALED_ROWS = text(
+    " UNION ALL ".join(
+        f"SELECT {place} WHERE EXISTS (SELECT FROM {table.__tablename__} WHERE case_id = :case AND words_sealed IS NOT NULL)"  # noqa: S608
+        for place, table in enumerate(ROWS)
+    )
+)
+
+
+def text_of(case_id: int, state: State) -> tuple[str, int | None] | None:
+    """Text and area of a case that stands in this state, in one query and without the rest of it."""
+    columns = Case.plain_text, Case.words_sealed, Case.public_id, Case.area_id, CaseKey.wrapped
+    row = db.session.execute(select(*columns).outerjoin(Case.key).where(Case.id == case_id, Case.state == state)).first()
+    if row is None:
+        return None
+    plain, sealed, public_id, area_id, wrapped = row
+    if sealed is None:
+        return plain, area_id
+    if wrapped is None:
+        return "", area_id
+    words = opened_words(sealed, key_ring().unwrap(wrapped, key_place(public_id)), place_of(Case, {"public_id": public_id}))
+    return words.get("text", ""), area_id
+
+
+def key_of(case: Case) -> CaseKey:
+    """The key of a case, made now when it has none. Raises Conflict when it was destroyed: nothing can be added any more."""
+    known = case.key
+    if known is None:
+        known = CaseKey.made_for(case)
+        db.session.add(known)
+    if known.wrapped is None:
+        raise Conflict(_("Nội dung hồ sơ này đã được xóa theo thời hạn lưu giữ, nên không ghi thêm được nữa."))
+    return known
+
+
+def data_key_of(case: Case) -> bytes:
+    """The opened key of a case, made now when it has none. Raises Conflict when it was destroyed."""
+    opened = key_of(case).opened()
+    assert opened is not None, "key_of gives no destroyed key"
+    return opened
+
+
+@event.listens_for(db.session, "before_flush")
+def _follow_the_flag(session: Session, _flush: UOWTransaction, _instances: object) -> None:
+    """Seal and open rows as their case says, before anything reaches the database."""
+    changed = [row for row in (*session.new, *session.dirty) if isinstance(row, Sealable)]
+    for case in [row for row in changed if isinstance(row, Case)]:
+        if case not in session.new and inspect(case).attrs.sealed.history.has_changes():
+            _turn(session, case)
+        _settle(session, case, case)
+    for row in changed:
+        case_id = getattr(row, "case_id", None)
+        if case_id is not None:
+            # A case that is not in the session has been looked at by nobody in it: it is read here, once.
+            _settle(session, row, session.get_one(Case, case_id))
+
+
+def _settle(session: Session, row: Sealable, case: Case) -> None:
+    """Bring one changed row in line with its case; a flag not yet set counts as sealed, which it will be."""
+    if case.sealed is False:
+        row.lay_open()
+    elif any(getattr(row, f"plain_{name}") for name in row.WORDS):
+        row.seal_words(session, data_key_of(case))
+
+
+def _turn(session: Session, case: Case) -> None:
+    """The flag has changed: every row of the case that is stored already turns with it."""
+    for table in _tables_to_turn(session, case):
+        for row in session.scalars(select(table).where(table.case_id == case.id)):
+            _settle(session, row, case)
+
+
+def _tables_to_turn(session: Session, case: Case) -> Sequence[type[Any]]:
+    """All of them when the case is sealed; when it opens, which is on the way in of every report, one query says where there is work."""
+    if case.sealed is not False:
+        return ROWS
+    return [ROWS[place] for place in session.scalars(_SEALED_ROWS, {"case": case.id})]
+
+
+def destroy_key(case: Case, actor: Doer) -> None:
+    """Destroy the keys of a case and of its files: what is sealed under them cannot be read again by anybody (security D5, D11).
+
+    That is all the sender's contact data, all files, and of a sealed case every word. To be called inside the caller's transaction,
+    with the case locked; what stands in plain columns of an open case is the caller's to clear. Twice does nothing the second time.
+    """
+    if case.key is None:
+        case.key = CaseKey(wrapped=None)
+    elif case.key.wrapped is None:
+        return
+    case.key.wrapped = None
+    for file in db.session.scalars(select(Attachment).where(Attachment.case_id == case.id)):
+        file.wrapped_key = None
+    record("case.key_destroyed", actor=actor, subject_kind="case", subject_id=case.public_id)
+
+
+def keys_to_rewrap() -> int:
+    """How many keys are still wrapped under a former key-encryption key."""
+    numbers = [db.session.scalar(select(func.count()).select_from(table).where(_is_old(column))) for table, column in _KEYS]
+    return sum(number or 0 for number in numbers)
+
+
+def rewrap_keys(batch: int = BATCH) -> Iterator[int]:
+    """Wrap every data key under the key-encryption key in force; yields how many after each committed batch.
+
+    May be broken off at any point and started again: it goes on where it stopped. The sealed values themselves are not touched.
+    Raises SealBroken when a key was wrapped by a key that is not on the ring.
+    """
+    for table, column in _KEYS:
+        while done := _rewrap_some(table, column, batch):
+            yield done
+
+
+def _rewrap_some(table: type[Any], column: Any, batch: int) -> int:
+    with transaction():
+        rows = db.session.scalars(select(table).where(_is_old(column)).limit(batch).with_for_update(skip_locked=True)).all()
+        for row in rows:
+            setattr(row, column.key, key_ring().rewrap(getattr(row, column.key), row.place()))
+        return len(rows)
+
+
+_KEYS: tuple[tuple[type[Any], Any], ...] = ((CaseKey, CaseKey.wrapped), (Attachment, Attachment.wrapped_key))
+
+
+def _is_old(column: Any) -> Any:
+    mark = key_ring().current_id
+    return column.is_not(None) & (func.substr(column, 1, len(mark)) != mark)
