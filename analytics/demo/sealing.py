@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from analytics.demo.chaining import Row
 from analytics.demo.rows import Rows
 from feedback.cases.models import Case
-from feedback.cases.sealed import ROWS
+from feedback.cases.sealed import tables_of_a_case
 from feedback.db import db
 from feedback.sealing import CaseKey, key_place, key_ring, place_of, sealed_words
 
@@ -23,7 +23,7 @@ def seal_all(rows: Rows) -> None:
         for row in rows.get(CaseKey, ())
         if row["case_id"] in sealed
     }
-    tables: tuple[type[Any], ...] = (Case, *ROWS)
+    tables: tuple[type[Any], ...] = (Case, *tables_of_a_case())
     for table in tables:
         _number(table, rows.get(table, ()))
         for row in rows.get(table, ()):

@@ -5,41 +5,41 @@ Also the life of the keys: made with the case, wrapped anew when the key-encrypt
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import event, func, inspect, select, text
+from sqlalchemy import TextClause, event, func, inspect, select, text
 from sqlalchemy.orm import Session, UOWTransaction
 
 from feedback.attachments.models import Attachment
 from feedback.audit.services import Doer, record
-from feedback.cases.clock_models import Extension, Pause
-from feedback.cases.conduct_models import Verification
-from feedback.cases.handover_models import Partner, Transfer
-from feedback.cases.message_models import Message
-from feedback.cases.models import Answer, Case, CaseEvent, Rating, Suggestion
+from feedback.cases.models import Case
 from feedback.cases.workflow import State
 from feedback.db import db, transaction
 from feedback.errors import Conflict
 from feedback.sealing import CaseKey, Sealable, key_place, key_ring, opened_words, place_of
 
-#: Rows of a case that hold words about it. A table that is left out would keep them in the clear: a test reads every column.
-ROWS: tuple[type[Any], ...] = (
-    *(Message, CaseEvent, Answer, Rating, Suggestion, Pause, Extension),
-    *(Transfer, Partner, Verification, Attachment),
-)
 #: How many keys are wrapped anew in one transaction.
 BATCH = 500
 
 
-#: Which of them hold sealed rows of a case, by place; written out once, because every report asks on its way in.
-_SEALED_ROWS = text(
-    " UNION ALL ".join(
-        f"SELECT {place} WHERE EXISTS (SELECT FROM {table.__tablename__} WHERE case_id = :case AND words_sealed IS NOT NULL)"  # noqa: S608
-        for place, table in enumerate(ROWS)
+@functools.cache
+def tables_of_a_case() -> tuple[type[Any], ...]:
+    """Tables whose rows hold words about a case: all that are sealable, of whatever feature, but the cases themselves."""
+    return tuple(sorted((table for table in Sealable.__subclasses__() if table is not Case), key=lambda table: table.__name__))
+
+
+@functools.cache
+def _sealed_rows() -> TextClause:
+    """Which of them hold sealed rows of a case, by place; written out once, because every report asks on its way in."""
+    return text(
+        " UNION ALL ".join(
+            f"SELECT {place} WHERE EXISTS (SELECT FROM {table.__tablename__} WHERE case_id = :case AND words_sealed IS NOT NULL)"  # noqa: S608
+            for place, table in enumerate(tables_of_a_case())
+        )
     )
-)
 
 
 def text_of(case_id: int, state: State) -> tuple[str, int | None] | None:
@@ -108,8 +108,8 @@ def _turn(session: Session, case: Case) -> None:
 def _tables_to_turn(session: Session, case: Case) -> Sequence[type[Any]]:
     """All of them when the case is sealed; when it opens, which is on the way in of every report, one query says where there is work."""
     if case.sealed is not False:
-        return ROWS
-    return [ROWS[place] for place in session.scalars(_SEALED_ROWS, {"case": case.id})]
+        return tables_of_a_case()
+    return [tables_of_a_case()[place] for place in session.scalars(_sealed_rows(), {"case": case.id})]
 
 
 def destroy_key(case: Case, actor: Doer) -> None:

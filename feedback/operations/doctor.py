@@ -16,7 +16,6 @@ from feedback.attachments.models import Attachment
 from feedback.attachments.storage import DISK_FLOOR_BYTES, Store
 from feedback.audit.heads import last_head
 from feedback.audit.models import AuditEntry
-from feedback.cases.models import Contact
 from feedback.cli import is_behind
 from feedback.config import Config
 from feedback.crypto import KEY_ID_BYTES, KeyRing
@@ -24,6 +23,7 @@ from feedback.db import db, now
 from feedback.localtime import local_day
 from feedback.operations.backup import default_folder
 from feedback.operations.generations import generations
+from feedback.sealing import CaseKey
 
 #: A job that could have begun so long ago and has not: nobody is working.
 IDLE = timedelta(minutes=15)
@@ -57,7 +57,7 @@ def examine() -> list[Finding]:
     found = [*disk(), *keys(), *backups()]
     if behind:
         return [*found, Finding("migrations", "wrong", "the database lacks migrations", "stop the service and run: flask db upgrade")]
-    checks: Sequence[Check] = (files, clocks, unread, jobs, time_goes_on, heads, contact_keys, *current_app.extensions.get("doctor", ()))
+    checks: Sequence[Check] = (files, clocks, unread, jobs, time_goes_on, heads, case_keys, *current_app.extensions.get("doctor", ()))
     for check in checks:
         found += check()
     return found
@@ -177,14 +177,14 @@ def heads() -> Iterator[Finding]:
         )
 
 
-def contact_keys() -> Iterator[Finding]:
-    """Contact data wrapped under a key that nobody holds any more."""
+def case_keys() -> Iterator[Finding]:
+    """Keys of cases wrapped under a key that nobody holds any more."""
     ring: KeyRing = current_app.extensions["keys"]
-    ids = db.session.execute(select(func.substr(Contact.wrapped_key, 1, KEY_ID_BYTES), func.count()).group_by(text("1")))
-    lost = sum(count for key_id, count in ids if not ring.holds(bytes(key_id)))
+    wrapped = select(func.substr(CaseKey.wrapped, 1, KEY_ID_BYTES), func.count()).where(CaseKey.wrapped.is_not(None))
+    lost = sum(count for key_id, count in db.session.execute(wrapped.group_by(text("1"))) if not ring.holds(bytes(key_id)))
     if lost:
         mend = "put the former SECRET_KEY into OLDER_SECRET_KEYS"
-        yield Finding("keys", "wrong", f"{lost} contact data are sealed under a key that is not set", mend)
+        yield Finding("keys", "wrong", f"{lost} cases are sealed under a key that is not set", mend)
 
 
 def _some(names: Sequence[Any]) -> str:

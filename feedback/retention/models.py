@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback.db import Base, UtcDateTime, enum_column
 from feedback.retention.periods import LONGEST, SHORTEST, Kind
+from feedback.sealing import Sealable, sealable
 
 
 class RetentionPeriod(Base):
@@ -39,21 +41,23 @@ class Keeping(Base):
     anonymised_on: Mapped[date | None]
 
 
-class Hold(Base):
+class Hold(Sealable, Base):
     """A case that must not be anonymised as long as this stands: a court, an inspection, a dispute (legal hold)."""
 
     __tablename__ = "case_hold"
+    WORDS: ClassVar = {"reason": ""}
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=False), primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
-    reason: Mapped[str] = mapped_column(Text)
+    plain_reason: Mapped[str] = mapped_column("reason", Text)
+    reason = sealable("reason")
     placed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     placed_by_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id"))
     lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     lifted_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff_user.id"))
 
     __table_args__ = (
-        CheckConstraint("reason <> ''", name="reason"),
+        CheckConstraint("reason <> '' OR words_sealed IS NOT NULL", name="reason"),
         CheckConstraint("(lifted_at IS NOT NULL) = (lifted_by_id IS NOT NULL)", name="lifted_by_somebody"),
         CheckConstraint("lifted_at >= placed_at", name="in_order"),
         Index("uq_case_hold_one_open", "case_id", unique=True, postgresql_where="lifted_at IS NULL"),
@@ -69,24 +73,28 @@ class DeletionState(StrEnum):
     DECLINED = "declined"
 
 
-class Deletion(Base):
+class Deletion(Sealable, Base):
     """A sender's request that his personal data be deleted; the newest of a case counts."""
 
     __tablename__ = "deletion_request"
+    WORDS: ClassVar = {"plea": "", "answer": ""}
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=False), primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     state: Mapped[DeletionState] = mapped_column(enum_column(DeletionState), default=DeletionState.ASKED)
     #: The day only, as with everything a sender does (security D9).
     asked_on: Mapped[date]
-    words: Mapped[str] = mapped_column(Text, default="")
+    #: Why he asks, if he says so.
+    plain_plea: Mapped[str] = mapped_column("plea", Text, default="")
+    plea = sealable("plea")
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff_user.id"))
     #: What the sender is told, in the office's words.
-    answer: Mapped[str] = mapped_column(Text, default="")
+    plain_answer: Mapped[str] = mapped_column("answer", Text, default="")
+    answer = sealable("answer")
 
     __table_args__ = (
         CheckConstraint("(state = 'asked') = (decided_at IS NULL)", name="decided_has_instant"),
-        CheckConstraint("state <> 'declined' OR answer <> ''", name="declined_has_words"),
+        CheckConstraint("state <> 'declined' OR answer <> '' OR words_sealed IS NOT NULL", name="declined_has_words"),
         Index("uq_deletion_request_one_asked", "case_id", unique=True, postgresql_where="state = 'asked'"),
     )

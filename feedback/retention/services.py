@@ -84,7 +84,7 @@ def ask_deletion(case_ids: Sequence[int], words: str) -> None:
         case = lock_by_id(case_id)
         newest = queries.newest_request(case.id)
         if newest is None or newest.state is DeletionState.DECLINED:
-            db.session.add(Deletion(case_id=case.id, asked_on=local_day(now()), words=clean(words, REASON_LIMIT)))
+            db.session.add(Deletion(case_id=case.id, asked_on=local_day(now()), plea=clean(words, REASON_LIMIT)))
             _note("retention.deletion_asked", CITIZEN, case)
             tell_responsible(case.agency_id, at_desk=case.at_desk, sealed=case.sealed, kind=NoticeKind.DELETION_ASKED)
 

@@ -77,7 +77,7 @@ def _create_requests() -> None:
         sa.Column("case_id", sa.BigInteger(), nullable=False),
         sa.Column("state", states, nullable=False),
         sa.Column("asked_on", sa.Date(), nullable=False),
-        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("plea", sa.Text(), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column("answer", sa.Text(), nullable=False),

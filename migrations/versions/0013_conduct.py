@@ -1,7 +1,7 @@
 """Seal what is said in sealed cases under a key of each case; seal all files. Tables of the conduct track.
 
-Revision ID: 0012
-Revises: 0007
+Revision ID: 0013
+Revises: 0012
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from flask import current_app
 from feedback.attachments.storage import Store
 from feedback.crypto import KeyRing, new_data_key, open_sealed, seal
 
-revision = "0012"
-down_revision = "0007"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
@@ -34,6 +34,8 @@ WORDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "case_extension": (("reason",), ("id",)),
     "case_transfer": (("note", "end_note"), ("id",)),
     "case_partner": (("request", "report"), ("id",)),
+    "case_hold": (("reason",), ("id",)),
+    "deletion_request": (("plea", "answer"), ("id",)),
     "attachment": (("shown_name",), ("id",)),
 }
 #: Table, name of a CHECK, condition after, condition before; None where there is none.
@@ -60,6 +62,11 @@ CHECKS = (
     (
         "case_partner", "ended_has_words",
         "ended_at IS NULL OR report <> '' OR words_sealed IS NOT NULL", "ended_at IS NULL OR report <> ''",
+    ),
+    ("case_hold", "reason", "reason <> '' OR words_sealed IS NOT NULL", "reason <> ''"),
+    (
+        "deletion_request", "declined_has_words",
+        "state <> 'declined' OR answer <> '' OR words_sealed IS NOT NULL", "state <> 'declined' OR answer <> ''",
     ),
     ("case_partner", "request", "request <> '' OR words_sealed IS NOT NULL", "request <> ''"),
 )  # fmt: skip

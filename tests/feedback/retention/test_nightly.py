@@ -166,7 +166,7 @@ def test_every_text_about_a_case_is_thought_of() -> None:
     emptied = {
         *("case_event.reason", "case_pause.reason", "case_extension.reason", "case_transfer.note", "case_transfer.end_note"),
         *("case_partner.request", "case_partner.report", "case_answer.text", "case_answer.comment", "case_rating.comment"),
-        *("case_suggestion.routing_reason", "case_hold.reason", "deletion_request.words", "deletion_request.answer"),
+        *("case_suggestion.routing_reason", "case_hold.reason", "deletion_request.plea", "deletion_request.answer"),
         *("case_message.text", "case_publication.text", "case_publication.text_folded", "case_publication.answer"),
     }
     assert about == emptied
@@ -242,13 +242,15 @@ def test_who_waits_for_a_case_keeps_it(office: Office, clock: Clock) -> None:
     assert day_of(case_of(whole).id) is None
 
 
+#: A sealed case keeps no plain words.
+SEALED = "sealed = true, reference = NULL, text = '', text_folded = '', place = '', guidance = ''"
 ENDS = {
     "spam": "state = 'refused', refusal = 'spam', guidance = 'x'",
     "refused": "state = 'refused', refusal = 'court', guidance = 'x', track = 'complaint'",
-    "withdrawn": "state = 'withdrawn', sealed = true, reference = NULL",
-    "denunciation": "state = 'closed', answered_at = now(), track = 'denunciation', sealed = true, reference = NULL",
+    "withdrawn": f"state = 'withdrawn', {SEALED}",
+    "denunciation": f"state = 'closed', answered_at = now(), track = 'denunciation', {SEALED}",
     "complaint": "state = 'closed', answered_at = now(), track = 'complaint'",
-    "conduct": "state = 'closed', answered_at = now(), sealed = true, reference = NULL",
+    "conduct": f"state = 'closed', answered_at = now(), {SEALED}",
     "feedback": "state = 'closed', answered_at = now(), track = 'service_desk'",
 }
 
