@@ -18,12 +18,13 @@ from feedback.attachments.services import attach
 from feedback.audit.models import AuditEntry
 from feedback.audit.services import record_keys
 from feedback.audit.verify import verify
-from feedback.cases import contacts, dialogue, ending, handling, queries
-from feedback.cases.access import CITIZEN
+from feedback.cases import contacts, desk, dialogue, ending, handling, queries
+from feedback.cases.access import CITIZEN, Actor
 from feedback.cases.intake import Report, ReportContact, submit_report
 from feedback.cases.models import Case, Outcome, Refusal, Solved
 from feedback.cases.rating import rate
 from feedback.cases.sorting import classify_case
+from feedback.cases.writing import lock_by_id
 from feedback.codes import new_code
 from feedback.db import Base, db, now
 from feedback.intake import drafts
@@ -35,8 +36,10 @@ from feedback.retention.models import Keeping, RetentionPeriod
 from feedback.retention.nightly import anonymise, nightly
 from feedback.retention.periods import Kind
 from feedback.retention.queries import day_of
+from feedback.sealing import CaseKey
 from feedback.text import fold
 from tests.feedback.attachments.samples import picture, saved
+from tests.feedback.citizen import BRIBE
 from tests.feedback.officers import Office, case_by_key, case_of, version_of
 
 MARK = "qxdấuvết77"
@@ -147,6 +150,25 @@ def test_nothing_anybody_wrote_is_left_and_figures_are(app: Flask, office: Offic
     assert reader.get(f"/can-bo/ho-so/{case.public_id}").status_code == 200, "officers can still open what is left"
 
 
+def test_of_a_sealed_case_the_keys_go_and_with_them_every_word(app: Flask, office: Office) -> None:
+    public_id = office.report(BRIBE, contact=ReportContact(name="Nguyễn Thị Thử", phone="0900000123"))
+    desk.take_up(office.inspector.actor, public_id, version_of(public_id))
+    dialogue.ask(office.inspector.actor, public_id, version_of(public_id), "Xin cho biết ngày.")
+    case = case_of(public_id)
+    assert (case.sealed, case.text) == (True, BRIBE)
+    services.place_hold(office.inspector.actor, public_id, MARK)
+    assert MARK not in dump(app), "what is written about a sealed case is sealed with it"
+    erasing.erase(lock_by_id(case.id))
+    db.session.commit()
+    case = case_of(public_id)
+    assert (case.sealed, case.text, case.words_sealed, case.anonymous) == (True, "", None, True)
+    assert contacts.opened(case.id) == {}
+    key = db.session.get(CaseKey, case.id)
+    assert key is not None
+    assert key.wrapped is None
+    assert office.browser(office.inspector).get(f"/can-bo/ho-so/{public_id}").status_code == 200
+
+
 def dump(app: Flask) -> str:
     """Every row of every table."""
     url = programs.url_of(app.extensions["config"])
@@ -167,6 +189,7 @@ def test_every_text_about_a_case_is_thought_of() -> None:
         *("case_event.reason", "case_pause.reason", "case_extension.reason", "case_transfer.note", "case_transfer.end_note"),
         *("case_partner.request", "case_partner.report", "case_answer.text", "case_answer.comment", "case_rating.comment"),
         *("case_suggestion.routing_reason", "case_hold.reason", "deletion_request.plea", "deletion_request.answer"),
+        *("conduct_verification.text", "conduct_verification.report"),
         *("case_message.text", "case_publication.text", "case_publication.text_folded", "case_publication.answer"),
     }
     assert about == emptied
@@ -186,10 +209,10 @@ def test_a_night_that_breaks_off_is_finished_by_the_next(office: Office, clock: 
     pass_nights(clock, day, -7)
     real = erasing.destroy_key
 
-    def fails_for_two(case: Case) -> None:
+    def fails_for_two(case: Case, actor: Actor) -> None:
         if case.id == two.id:
             raise RuntimeError("the machine was switched off")
-        real(case)
+        real(case, actor)
 
     monkeypatch.setattr(erasing, "destroy_key", fails_for_two)
     with pytest.raises(RuntimeError):
