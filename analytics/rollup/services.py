@@ -30,9 +30,9 @@ _CELLS: Any = Cell.__table__
 _WANTED: Any = func.any(bindparam("ids", type_=ARRAY(BigInteger)))
 
 
-@jobs.task("measures.take_up", cron="* * * * * */3")
+@jobs.task("measures.take_up", cron="* * * * * */2")
 def take_up() -> None:
-    """Count anew what has changed since, until nothing waits. Every three seconds, so that figures are at most five seconds old."""
+    """Count anew what has changed since, until nothing waits. Every two seconds, so that figures are at most five seconds old."""
     while take_up_some():
         pass
 
