@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm.attributes import flag_modified
 
+from feedback.acting import take_up
 from feedback.audit.services import record
 from feedback.cases.access import Actor, may, visible_cases
 from feedback.cases.models import REFERENCE_NUMBERS, Case, CaseEvent
@@ -30,9 +31,17 @@ def lock_visible(actor: Actor, public_id: str, version: int | None = None) -> Ca
     case = db.session.scalar(visible_cases(actor).where(Case.public_id == public_id).with_for_update().execution_options(**_FRESH))
     if case is None:
         raise NotFound
+    take_up(case.id)
     if version is not None and case.version != version:
         raise Conflict(_("Hồ sơ này vừa được người khác cập nhật. Nội dung Ông/Bà đã nhập vẫn còn ở dưới; xin xem lại rồi gửi lần nữa."))
     return case
+
+
+def new_case_key() -> int:
+    """The key of a case that is about to be made, and will be followed until this act is done: it may be none the actor sees."""
+    key: int = db.session.scalar(select(func.nextval(func.pg_get_serial_sequence(Case.__tablename__, "id")))) or 0
+    take_up(key)
+    return key
 
 
 def lock_by_id(case_id: int) -> Case:
