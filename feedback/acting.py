@@ -98,8 +98,8 @@ def acting_for(party: Party | None) -> Iterator[None]:
     _stand(None if party is None else _Standing(party))
     try:
         yield
-        if db.session.registry.has():
-            db.session.flush()
+        if (session := _under_way()) is not None:
+            session.flush()
     finally:
         _stand(before, flush=False)
 
@@ -119,13 +119,19 @@ def take_up(*case_ids: int) -> None:
 
 
 def _stand(standing: _Standing | None, *, flush: bool = True) -> None:
-    if flush and db.session.registry.has() and db.session.in_transaction():
-        db.session.flush()  # what the former party has done so far is written as its own
+    if flush and (session := _under_way()) is not None:
+        session.flush()  # what the former party has done so far is written as its own
     _standing.set(standing)
     _tell()
 
 
 def _tell() -> None:
-    if db.session.registry.has() and db.session.in_transaction() and db.session.is_active:
+    if (session := _under_way()) is not None and session.is_active:
         standing = _standing.get()
-        db.session.connection().exec_driver_sql(_TELL, _OWNER if standing is None else standing.told())
+        session.connection().exec_driver_sql(_TELL, _OWNER if standing is None else standing.told())
+
+
+def _under_way() -> Session | None:
+    """The session, if it is inside a transaction."""
+    session: Session | None = db.session() if db.session.registry.has() else None
+    return session if session is not None and session.in_transaction() else None

@@ -15,8 +15,8 @@ from tqdm import tqdm
 from analytics.classify.artefact import BrokenArtefact
 from analytics.demo import services, signins
 from analytics.demo.staff import NameTaken
-from feedback.city.kinds import UnitSet
 from feedback.acting import acting_for
+from feedback.city.kinds import UnitSet
 from feedback.cli import needs_database
 from feedback.config import Config
 

@@ -55,7 +55,7 @@ INSERT_ONLY = ("audit_entry", "audit_head", "correction")
 
 #: Questions that policies ask of other tables, past the policies there (two that ask each other would never end), and the way to the
 #: text index: `@@` might tell of a row before its policy is asked, so under a policy PostgreSQL does not use the index for it. These
-#: functions do, and ask the policy themselves.
+#: functions do, and ask the policy themselves (`@sees`).
 FUNCTIONS: Mapping[str, str] = {
     "case_is_drawn(key bigint) RETURNS boolean": "SELECT EXISTS (SELECT FROM check_draw WHERE case_id = key)",
     "case_is_helped(key bigint, agency bigint) RETURNS boolean": (
@@ -80,7 +80,7 @@ _UNBOUND = "(SELECT current_setting('role') = 'none' AND session_user = current_
 SEARCHES: Mapping[str, str] = {
     "cases_matching(wanted tsquery, since timestamptz, until timestamptz) RETURNS SETOF bigint": (
         "SELECT id FROM cases WHERE to_tsvector('simple'::regconfig, text_folded || ' ' || lower(text) || ' agency' || agency_id::text) "
-        f"@@ $1 AND ($2 IS NULL OR received_at >= $2) AND ($3 IS NULL OR received_at <= $3) AND ({_UNBOUND} OR {SEES})"
+        "@@ $1 AND ($2 IS NULL OR received_at >= $2) AND ($3 IS NULL OR received_at <= $3) AND (@unbound OR @sees)"
     ),
     "publications_matching(wanted tsquery) RETURNS SETOF bigint": (
         "SELECT case_id FROM case_publication WHERE to_tsvector('simple'::regconfig, text_folded) @@ $1 AND case_id IN "
@@ -110,10 +110,10 @@ _STANDING = text("""
     WHERE c.relnamespace = current_schema()::regnamespace AND c.relname = ANY (:tables) AND c.relrowsecurity
     AND obj_description(p.oid, 'pg_policy') = :print
 """)
-_UNGRANTED = text(f"""
+_UNGRANTED = text("""
     SELECT count(*) FROM pg_class c WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
     AND pg_get_userbyid(relowner) = current_user AND relname !~ '^(procrastinate_|alembic_)'
-    AND NOT has_table_privilege('{ROLE}', oid, 'INSERT')
+    AND NOT has_table_privilege(:role, oid, 'INSERT')
 """)
 
 
@@ -146,7 +146,7 @@ def stand(connection: Connection) -> bool:
         return False
     wanted = [*tables(connection), "audit_entry"]
     up = connection.scalar(_STANDING, {"tables": wanted, "print": fingerprint()})
-    return up == len(wanted) and not connection.scalar(_UNGRANTED)
+    return up == len(wanted) and not connection.scalar(_UNGRANTED, {"role": ROLE})
 
 
 def raise_walls(connection: Connection) -> None:
@@ -208,10 +208,11 @@ def _statements(rules: Mapping[str, str]) -> Iterator[str]:
     yield f"CREATE POLICY added ON audit_entry FOR INSERT WITH CHECK ({RECORD_ADDED})"
     for head, body in SEARCHES.items():
         # Planned anew for every search: how to look for a word depends on how frequent it is.
+        query = body.replace("@unbound", _UNBOUND).replace("@sees", SEES)
         arguments = ", ".join(f"${number}" for number in range(1, head.count(",") + 2))
         yield (
             f"CREATE OR REPLACE FUNCTION {head} LANGUAGE plpgsql STABLE PARALLEL SAFE {_TRUSTED} AS $body$ "
-            f"BEGIN RETURN QUERY EXECUTE $query$ {body} $query$ USING {arguments}; END $body$"
+            f"BEGIN RETURN QUERY EXECUTE $query$ {query} $query$ USING {arguments}; END $body$"
         )
     for function in TRUSTED_ALREADY:
         yield f"ALTER FUNCTION {function} {_TRUSTED}"
