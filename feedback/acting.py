@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session, SessionTransaction
 
@@ -126,9 +127,12 @@ def _stand(standing: _Standing | None, *, flush: bool = True) -> None:
 
 
 def _tell() -> None:
-    if (session := _under_way()) is not None and session.is_active:
-        standing = _standing.get()
-        session.connection().exec_driver_sql(_TELL, _OWNER if standing is None else standing.told())
+    if (session := _under_way()) is None or not session.is_active:
+        return
+    connection, standing = session.connection(), _standing.get()
+    # After an error the database takes nothing but a rollback, which brings back what was told before.
+    if connection.connection.driver_connection.info.transaction_status is not TransactionStatus.INERROR:  # type: ignore[union-attr]
+        connection.exec_driver_sql(_TELL, _OWNER if standing is None else standing.told())
 
 
 def _under_way() -> Session | None:

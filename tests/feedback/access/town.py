@@ -31,6 +31,8 @@ KNOWN: dict[str, frozenset[str]] = {
     "leader": frozenset({"at_desk", "incoming", "own", "helped", "other", "answered"}),
     "admin": frozenset(),
 }
+#: Who has himself acted on a case that he no longer sees.
+ACTED = {"desk": frozenset({"own", "other", "helped", "answered", "accused"})}
 OFFICERS = tuple(KNOWN)
 ROLE = {
     "desk": "front_desk",
