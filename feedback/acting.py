@@ -17,10 +17,9 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session, SessionTransaction
 
+from feedback.config import APP_ROLE
 from feedback.db import db
 
-#: The role transactions work as. It cannot sign in and owns nothing; the account of DATABASE_URL is its member.
-ROLE = "liemchinh_app"
 #: What a transaction is told: role, kind of actor, officer, agency, name of the system's work, cases at hand.
 _TELL = (
     "SELECT set_config('role', %s, true), set_config('app.who', %s, true), set_config('app.user', %s, true), "
@@ -67,7 +66,7 @@ class _Standing:
     def told(self) -> tuple[str, ...]:
         party = self.party
         keys = ",".join(map(str, sorted(self.cases)))
-        return ROLE, str(party.who), str(party.user_id or ""), str(party.agency_id or ""), getattr(party, "task", ""), keys
+        return APP_ROLE, str(party.who), str(party.user_id or ""), str(party.agency_id or ""), getattr(party, "task", ""), keys
 
 
 _OWNER = ("none", "", "", "", "", "")

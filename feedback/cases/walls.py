@@ -12,7 +12,7 @@ from hashlib import sha256
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import ProgrammingError
 
-from feedback.acting import ROLE
+from feedback.config import APP_ROLE as ROLE
 
 # What the transaction was told (feedback/acting.py). Written as sub-selects, each is read once for a query and not once for a row.
 #: A head of agency sees what his handlers see.

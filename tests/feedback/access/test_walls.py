@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import DataError, ProgrammingError
 
 from feedback import acting
-from feedback.acting import ROLE, System, acting_for
+from feedback.acting import System, acting_for
 from feedback.attachments.models import Attachment
 from feedback.audit.models import AuditEntry
 from feedback.cases import walls
@@ -21,6 +21,7 @@ from feedback.cases.models import Case, CaseEvent, Contact
 from feedback.cases.workflow import State
 from feedback.city.loader import load_city
 from feedback.cli import is_behind, migrate_database
+from feedback.config import APP_ROLE as ROLE
 from feedback.config import Config
 from feedback.db import db
 from feedback.jobs import defer
