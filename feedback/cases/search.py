@@ -36,6 +36,8 @@ class Phase(StrEnum):
 #: Behind which case of which phase a page begins.
 Position = tuple[Phase, datetime, int]
 Hit = tuple[Phase, datetime, int]
+#: That a case holds the words with their marks, and without.
+Holds = tuple[ColumnElement[bool], ColumnElement[bool]]
 
 
 def search(actor: Actor, wanted: Filter, cursor: str | None = None, size: int = PAGE_SIZE) -> Page:
@@ -74,8 +76,10 @@ def _hits(actor: Actor, narrow: Filter, words: Words, phase: Phase, behind: Posi
     first = _read(phase, [_among_newest(arm, words, phase, room) for arm in arms], room)
     if len(first) == room:
         return first
-    held = [actor.agency_id if reach is Reach.HELD else None for reach in narrow.reaches] or [None]
-    return _read(phase, [_by_index(arm, words, phase, agency) for arm, agency in zip(arms, held, strict=True)], room)
+    ways = [_by_index(words, actor.agency_id) if reach is Reach.HELD else _by_reading(words) for reach in narrow.reaches] or [
+        _by_index(words)
+    ]
+    return _read(phase, [_all_matches(arm, words, phase, *way) for arm, way in zip(arms, ways, strict=True)], room)
 
 
 def _keys(arm: Select[Any]) -> Any:
@@ -97,9 +101,20 @@ def _among_newest(arm: Select[Any], words: Words, phase: Phase, room: int) -> Se
     return select(first.c.id, first.c.due_at)
 
 
-def _by_index(arm: Select[Any], words: Words, phase: Phase, agency_id: int | None) -> Select[Any]:
-    """Matches of a list by the index; apart from order and limit, which would tempt the planner to read the whole list."""
-    exact, loose = (by_index(words.query(exact=exact, agency_id=agency_id)) for exact in (True, False))
+def _by_index(words: Words, agency_id: int | None = None) -> Holds:
+    return by_index(words.query(exact=True, agency_id=agency_id)), by_index(words.query(exact=False, agency_id=agency_id))
+
+
+def _by_reading(words: Words) -> Holds:
+    """For lists that are short, whatever the city is like: what is under way to an agency, what it helps with."""
+    exact, loose = (
+        and_(*glance(words, Case.text, Case.text_folded, exact=exact), VECTOR.op("@@")(words.query(exact=exact))) for exact in (True, False)
+    )
+    return exact, loose
+
+
+def _all_matches(arm: Select[Any], words: Words, phase: Phase, exact: ColumnElement[bool], loose: ColumnElement[bool]) -> Select[Any]:
+    """Matches of a whole list; apart from order and limit, which would tempt the planner to read it in order."""
     found = _keys(arm).where(*_match(words, phase, exact, loose, Case.text, Case.text_folded)).cte().prefix_with("MATERIALIZED")
     return select(found.c.id, found.c.due_at)
 
