@@ -7,15 +7,17 @@ from datetime import timedelta
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import delete
 
 from feedback.attachments.services import attach
 from feedback.cases import desk, handling, partners, transfers
 from feedback.cases.access import CITIZEN
 from feedback.cases.intake import Report, ReportContact, submit_report
+from feedback.cases.learning_models import CheckDraw
 from feedback.cases.models import Outcome
 from feedback.cases.sorting import classify_case
 from feedback.codes import new_code
-from feedback.db import now
+from feedback.db import db, now
 from feedback.intake.drafts import hmac_of, start
 from feedback.localtime import local_day
 from tests.feedback.citizen import BRIBE, TEXT, picture_bytes
@@ -86,6 +88,8 @@ class Town:
         handling.approve(office.head.actor, cases["answered"], version_of(cases["answered"]))
 
         self._accuse(cases["accused"])
+        db.session.execute(delete(CheckDraw))  # drawn by chance: tests of them draw their own
+        db.session.commit()
 
     def _accuse(self, public_id: str) -> None:
         """The agency had the case on its list before the desk noticed that it is about one of its own."""
