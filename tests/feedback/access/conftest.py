@@ -1,4 +1,7 @@
-"""One database and one application for everything here: the town's cases in every situation that matters, read and never changed."""
+"""One database and one application for everything here: the town's cases in every situation that matters.
+
+Tests read them, take back what they change, or add cases of their own.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from tests.databases import SECRET, fresh_database
 from tests.feedback.access.town import Town
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def town(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """Officers, and a case in every situation; the application's context is not pushed, so requests share nothing but the cookie."""
     from wsgi import create_app

@@ -107,7 +107,7 @@ def test_nobody_notices_a_report_about_an_official(morning: Town) -> None:
     assert {path.partition("?")[0] for name, path in before if name == "leader"} >= {"/dieu-hanh/", "/dieu-hanh/luan-chuyen"}
     sealed = []
 
-    @settings(max_examples=4, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=2, suppress_health_check=list(HealthCheck))
     @given(reports())
     def comes_in(report: Report) -> None:
         with morning.app.app_context():
