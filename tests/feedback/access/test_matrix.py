@@ -171,13 +171,9 @@ def test_every_address_of_the_office_is_in_the_table(town: Town) -> None:
 
 def ask(town: Town, officer: str, endpoint: str, method: str, situation: str) -> TestResponse:
     case = town.cases[situation]
-    with town.app.test_request_context():
-        from flask import url_for
-
-        rule = next(rule for rule in town.app.url_map.iter_rules(endpoint) if method in (rule.methods or ()))
-        other = town.cases["incoming"].public_id
-        parts = {**OTHER_PARTS, "public_id": case.public_id, "file_id": case.file_id, "other_id": other}
-        path = url_for(endpoint, **{name: parts[name] for name in rule.arguments})
+    parts = {**OTHER_PARTS, "public_id": case.public_id, "file_id": case.file_id, "other_id": town.cases["incoming"].public_id}
+    rule = next(rule for rule in town.app.url_map.iter_rules(endpoint) if method in (rule.methods or ()))
+    path = town.app.url_map.bind("localhost").build(endpoint, {name: parts[name] for name in rule.arguments}, method)
     return town.browsers[officer].open(path, method=method)
 
 
