@@ -15,6 +15,8 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from feedback import postgres
+from feedback.acting import as_system
+from feedback.cases import walls
 from feedback.config import Config
 from feedback.db import db
 
@@ -30,10 +32,10 @@ def register(app: Flask) -> None:
 
 
 def is_behind() -> bool:
-    """Whether the database of the current application lacks a migration."""
+    """Whether the database of the current application lacks a migration, or its policies are not those of the code."""
     head = ScriptDirectory.from_config(_alembic()).get_current_head()
     with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() != head
+        return MigrationContext.configure(connection).get_current_revision() != head or not walls.stand(connection)
 
 
 def migrate_database() -> bool:
@@ -45,7 +47,7 @@ def migrate_database() -> bool:
 
 
 def needs_database(function: Callable[P, R]) -> Callable[P, R]:
-    """Make a command run with the database up and migrated; an embedded server started for it is stopped after it."""
+    """Make a command run for the system, with the database up and migrated; an embedded server started for it is stopped after it."""
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -53,7 +55,8 @@ def needs_database(function: Callable[P, R]) -> Callable[P, R]:
             with postgres.running(_config()):
                 migrate_database()
                 try:
-                    return function(*args, **kwargs)
+                    with as_system(f"command {getattr(function, '__name__', '')}"):
+                        return function(*args, **kwargs)
                 finally:
                     db.session.remove()
                     db.engine.dispose()

@@ -15,6 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 #: Known to everyone who reads this file; accepted in demo mode only.
 DEMO_SECRET = "demo-secret-known-to-everyone-never-for-real-cases"
+#: The role transactions work as (feedback/acting.py). It cannot sign in and owns nothing; the account of DATABASE_URL is its member.
+APP_ROLE = "liemchinh_app"
 #: A Unix socket path longer than this is refused by the operating system (sun_path is 108 bytes with its NUL).
 SOCKET_PATH_LIMIT = 90
 #: Providers of short messages there is an adapter for (`feedback/notices/channels.py`).

@@ -19,6 +19,7 @@ from flask.cli import with_appcontext
 from procrastinate.schema import SchemaManager
 from sqlalchemy import text
 
+from feedback.acting import as_system
 from feedback.config import Config
 from feedback.db import db, now
 
@@ -55,8 +56,9 @@ def defer(name: str, *, seconds: int = 0, queue: str = "default", **args: Any) -
 
 
 def run_here(name: str, **args: Any) -> None:
-    """Run a task's body in this process at once."""
-    _tasks[name](**args)
+    """Run a task's body in this process at once, for the system as the worker would."""
+    with as_system(name):
+        _tasks[name](**args)
 
 
 def schema_sql() -> str:
@@ -64,10 +66,10 @@ def schema_sql() -> str:
     return str(SchemaManager.get_schema())
 
 
-def _in_app(app: Flask, body: Callable[..., None]) -> Callable[..., None]:
+def _in_app(app: Flask, name: str, body: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(body)
     def run(**args: Any) -> None:
-        with app.app_context():
+        with app.app_context(), as_system(name):
             try:
                 body(**args)
             finally:
@@ -83,7 +85,7 @@ def queue_of(app: Flask) -> procrastinate.App:
     connector = procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4, timeout=CONNECTION_SECONDS)
     queue = procrastinate.App(connector=connector)
     for name, body in _tasks.items():
-        run = _in_app(app, body)
+        run = _in_app(app, name, body)
         if name in _periodic:
             _add_periodic(queue, name, run)
         else:

@@ -19,7 +19,7 @@ from typing import Any, TextIO
 
 import psycopg
 
-from feedback.config import Config, embedded_socket_dir
+from feedback.config import APP_ROLE, Config, embedded_socket_dir
 from feedback.postgres_cluster import NAME, PostgresError, binaries, data_dir, make_var, prepare, run_as
 from feedback.server_account import Account
 
@@ -221,6 +221,9 @@ def _ensure_database(config: Config) -> None:
     with _connect(config) as connection:
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone() is None:
             connection.execute(f"CREATE DATABASE {NAME}")
+        # Before any table: a backup that is restored into a new server grants rights to it.
+        if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE]).fetchone() is None:
+            connection.execute(f"CREATE ROLE {APP_ROLE} NOLOGIN")
 
 
 def _postmaster(config: Config) -> int | None:

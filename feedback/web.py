@@ -20,9 +20,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 from whitenoise import WhiteNoise
 
+from feedback import acting
 from feedback.accounts.models import Role
 from feedback.accounts.second_factor import is_owed
 from feedback.accounts.sessions import user_by_session
+from feedback.cases.access import CITIZEN, Actor
 from feedback.config import Config
 from feedback.db import db, now
 from feedback.errors import NotFound, OfficeError
@@ -78,6 +80,9 @@ def init_web(app: Flask, config: Config) -> None:
     limiter.init_app(app)
     # Before anything reads the form, the check of its token included.
     app.before_request_funcs.setdefault(None, []).insert(0, _measure_body)
+    # And before anything reads the database: everybody is a visitor until the guard knows him.
+    app.before_request_funcs[None].insert(0, _begin_as_visitor)
+    app.teardown_request(lambda _error: acting.stop_acting())
     app.before_request(_guard)
     app.after_request(_headers)
     app.register_error_handler(OfficeError, _office_error)
@@ -131,6 +136,10 @@ def _measure_body() -> None:
         raise RequestEntityTooLarge
 
 
+def _begin_as_visitor() -> None:
+    acting.act_for(CITIZEN)
+
+
 def _guard() -> BaseResponse | None:
     """Closed by default: only marked views are open, and a session ends when it idles or grows old."""
     view: Any = _view()
@@ -144,6 +153,7 @@ def _guard() -> BaseResponse | None:
         return redirect(url_for(steps[0]))
     if current_user.role not in allowed:
         raise NotFound
+    acting.act_for(Actor.of(current_user))
     return None
 
 

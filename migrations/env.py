@@ -11,6 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+from feedback.cases import walls
 from feedback.db import Base, db
 
 #: A migration that cannot get its lock gives up instead of queueing every visitor behind it.
@@ -24,10 +25,14 @@ def ours(_thing: object, name: str | None, kind: str, reflected: bool, _compared
     return not (kind == "table" and reflected and (name or "").startswith("procrastinate_"))
 
 
+def head() -> str | None:
+    """The newest revision there is."""
+    return ScriptDirectory.from_config(context.config).get_current_head()
+
+
 def number(_context: MigrationContext, _revision: str | Iterable[str | None], scripts: list[MigrationScript]) -> None:
     """Name revisions 0001, 0002, … instead of by chance, so that the folder reads in order."""
-    head = ScriptDirectory.from_config(context.config).get_current_head()
-    scripts[0].rev_id = f"{int(head or 0) + 1:04d}"
+    scripts[0].rev_id = f"{int(head() or 0) + 1:04d}"
 
 
 def run(**options: Any) -> None:
@@ -52,6 +57,9 @@ def online() -> None:
         connection.commit()
         try:
             run(connection=connection)
+            if MigrationContext.configure(connection).get_current_revision() == head() and not walls.stand(connection):
+                walls.raise_walls(connection)
+            connection.commit()
         finally:
             connection.rollback()
             connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": MIGRATION_LOCK})

@@ -15,6 +15,7 @@ from tqdm import tqdm
 from analytics.classify.artefact import BrokenArtefact
 from analytics.demo import services, signins
 from analytics.demo.staff import NameTaken
+from feedback.acting import acting_for
 from feedback.city.kinds import UnitSet
 from feedback.cli import needs_database
 from feedback.config import Config
@@ -51,7 +52,8 @@ def _demo_mode_only(command: Callable[P, R]) -> Callable[P, R]:
 def demo_command(units: str, cases: int, seed: int, if_empty: bool) -> None:
     """Fill an empty database with an invented city and two years of its cases."""
     try:
-        made = services.fill_city(units, cases, seed, _watch)
+        with acting_for(None):  # rows are copied in, which only the owner of the tables may do
+            made = services.fill_city(units, cases, seed, _watch)
     except services.NotEmpty as error:
         if if_empty:
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,9 +12,9 @@ from sqlalchemy import ColumnElement, Select, case, func, literal, literal_colum
 from analytics.duplicates.candidates import search_query, terms
 from analytics.duplicates.facts import Facts
 from analytics.duplicates.scoring import facts, score
-from feedback.answers.queries import public_cases
+from feedback.answers import queries as answers
 from feedback.cases.access import Actor, visible_cases
-from feedback.cases.matching import VECTOR
+from feedback.cases.matching import by_index
 from feedback.cases.message_models import Publication
 from feedback.cases.models import Case
 from feedback.cases.ports import Likely
@@ -45,16 +45,16 @@ class Around:
 
 @dataclass(frozen=True)
 class Source:
-    """Which reports are compared, by which columns: what the reader may read of a case, and the expression its index is over."""
+    """Which reports are compared, by which columns: what the reader may read of a case, and how its index is asked for words."""
 
     among: Select[Any]
     text: Any
     folded: Any
-    vector: ColumnElement[Any]
+    by_index: Callable[[ColumnElement[Any], datetime, datetime], ColumnElement[bool]]
 
-    def shares(self, wanted: Mapping[str, float]) -> ColumnElement[bool]:
-        """Whether a report holds any of the terms, in the words of the index."""
-        return self.vector.op("@@")(func.to_tsquery(_SIMPLE, search_query(wanted)))
+    def shares(self, wanted: Mapping[str, float], since: datetime, until: datetime) -> ColumnElement[bool]:
+        """Whether a report that came within a time holds any of the terms, in the words of the index."""
+        return self.by_index(func.to_tsquery(_SIMPLE, search_query(wanted)), since, until)
 
 
 #: A public case has been answered; a citizen is shown what came in since the last season.
@@ -73,13 +73,12 @@ def likely_public(text: str, area_id: int | None, at: datetime) -> list[Likely]:
 
 def seen_by(actor: Actor, but: int) -> Source:
     """The cases an actor may know of, without one."""
-    return Source(visible_cases(actor).where(Case.id != but), Case.text, Case.text_folded, VECTOR)
+    return Source(visible_cases(actor).where(Case.id != but), Case.text, Case.text_folded, by_index)
 
 
 def everybody() -> Source:
     """The masked texts of the public cases."""
-    vector = func.to_tsvector(_SIMPLE, Publication.text_folded)
-    return Source(public_cases(), Publication.text, Publication.text_folded, vector)
+    return Source(answers.public_cases(), Publication.text, Publication.text_folded, lambda query, _since, _until: answers.by_index(query))
 
 
 def _alike(source: Source, subject: str, around: Around) -> list[Likely]:
@@ -103,8 +102,8 @@ def candidate_rows(source: Source, wanted: Mapping[str, float], around: Around) 
 
     The index finds them; how much they share is then looked up in the plain text, which is many times cheaper than ranking by the index.
     """
-    within = Case.received_at.between(around.at - around.window, around.at + around.window)
-    found = source.among.where(source.shares(wanted), within)
+    since, until = around.at - around.window, around.at + around.window
+    found = source.among.where(source.shares(wanted, since, until), Case.received_at.between(since, until))
     if around.area_id is not None:
         found = found.where(or_(Case.area_id.is_(None), Case.area_id.in_(_same_district(around.area_id))))
     words = literal(" ").concat(func.translate(source.folded, _SIGNS, " " * len(_SIGNS))).concat(" ")

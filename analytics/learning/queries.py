@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, Select, cast, func, select
 
 from feedback.accounts.models import User
+from feedback.acting import as_system
 from feedback.audit.models import AuditEntry
 from feedback.cases import learning
 from feedback.cases.access import SYSTEM, visible_cases
@@ -71,6 +72,7 @@ def _open() -> Select[Case]:
     return visible_cases(SYSTEM).where(Case.sealed.is_(False), Case.state != State.WITHDRAWN)
 
 
+@as_system("figures of the machine")
 def checks(model_version: str) -> list[Checked]:
     """What came of the random sample for one model."""
     seen, urgent = Correction.suggested_misconduct, Correction.urgent.is_(True)
@@ -92,6 +94,7 @@ def checks(model_version: str) -> list[Checked]:
     return [Checked(*row) for row in rows]
 
 
+@as_system("figures of the machine")
 def drawn(model_version: str) -> int:
     """How many open cases that this model read are in the random sample."""
     found = _open().join(CheckDraw, CheckDraw.case_id == Case.id).join(Suggestion, Suggestion.case_id == Case.id)
@@ -116,6 +119,7 @@ class Decided:
     other: int
 
 
+@as_system("figures of the machine")
 def decisions(since: datetime) -> list[Decided]:
     """How often the desk chose another field than the machine's first, since an instant."""
     month = _month(Suggestion.decided_at)
@@ -142,6 +146,7 @@ class Readings:
     confidence: float
 
 
+@as_system("figures of the machine")
 def readings(since: datetime, until: datetime) -> list[Readings]:
     """What was read between two instants, by calendar month."""
     month = _month(Suggestion.at)
@@ -175,6 +180,7 @@ class Use:
     count: int
 
 
+@as_system("figures of the machine")
 def uses() -> dict[str, Use]:
     """The use of each model."""
     rows = db.session.execute(

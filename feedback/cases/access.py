@@ -1,6 +1,7 @@
 """Who may see a case and who may act on it: the only place that says so (security D6).
 
-Everything that reads cases for staff, be it list, count, search, export or chart, starts from `visible_cases`.
+Everything that reads cases for staff, be it list, count, search, export or chart, starts from `visible_cases`. The database says the same
+once more, for queries that forget it: `walls.SEES`, to be changed together with what is here (tests/feedback/access compares the two).
 """
 
 from __future__ import annotations
@@ -8,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 
 from feedback.accounts.models import User
+from feedback.acting import take_up
 from feedback.cases.conduct_models import Exclusion
 from feedback.cases.handover_models import PARTNER_OPEN, Partner, PartnerState
 from feedback.cases.learning_models import CheckDraw, Correction, Way
@@ -82,6 +84,16 @@ def sealed_cases(actor: Actor) -> Select[Case]:
 def visible_cases(actor: Actor) -> Select[Case]:
     """Select of the cases this actor may know of. For everybody else they do not exist."""
     return select(Case).where(_seen_by(actor))
+
+
+def follow_code(code_hmac: bytes) -> list[int]:
+    """Keys of what the holder of a tracking code follows: his case, what was split off it, the case one of them was merged into.
+
+    From here on the present request may read and write them; empty for a code that opens nothing.
+    """
+    keys = list(db.session.scalars(select(func.cases_of_code(code_hmac))))
+    take_up(*keys)
+    return keys
 
 
 def checkable_cases(actor: Actor) -> Select[Case]:

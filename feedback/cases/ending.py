@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
 from feedback import jobs
+from feedback.acting import as_system
 from feedback.cases import contacts
 from feedback.cases.access import CITIZEN, SYSTEM, Actor, visible_cases
 from feedback.cases.clock import set_clock
@@ -24,7 +25,7 @@ from feedback.cases.models import Answer, AnswerState, Case, Refusal, Suggestion
 from feedback.cases.partners import cancel_all
 from feedback.cases.transfers import end, under_way
 from feedback.cases.workflow import Move, State, Who, is_legal
-from feedback.cases.writing import REASON_LIMIT, apply, leave_trace, lock_by_id, lock_visible
+from feedback.cases.writing import REASON_LIMIT, apply, leave_trace, lock_by_id, lock_visible, new_case_key
 from feedback.city import queries as city
 from feedback.codes import new_public_id, unknown_code_hmac
 from feedback.db import atomic, db, now
@@ -65,7 +66,8 @@ def withdraw(case_id: int, reason: str) -> None:
     case.closed_at = at
     apply(case, Move.WITHDRAW, CITIZEN, reason=clean(reason), at=at)
     _stop(case, CITIZEN, at, "Người gửi đã rút phản ánh.")
-    _free_followers(case, at)
+    with as_system("free followers"):  # other people's cases
+        _free_followers(case, at)
     notify_agency(case.agency_id, NoticeKind.SUPPLEMENTED, case.public_id)
 
 
@@ -104,8 +106,9 @@ def merge(actor: Actor, public_id: str, version: int, lead_public_id: str) -> No
     case, lead = lock_visible(actor, public_id, version), lock_visible(actor, lead_public_id)
     if lead.id == case.id or lead.state in (State.MERGED, State.REFUSED, State.WITHDRAWN):
         raise Invalid(_("Hồ sơ chính phải là một hồ sơ khác, chưa bị nhập, từ chối hoặc rút."))
-    followers = select(Case.id).where(Case.lead_case_id == case.id).limit(1)
-    if db.session.scalar(followers) is not None:
+    with as_system("followers"):  # wherever they lie
+        followed = db.session.scalar(select(Case.id).where(Case.lead_case_id == case.id).limit(1)) is not None
+    if followed:
         raise Invalid(_("Đã có hồ sơ khác nhập vào hồ sơ này, nên nó phải là hồ sơ chính."))
     at = now()
     case.lead_case_id, case.closed_at = lead.id, at
@@ -144,6 +147,7 @@ def split(actor: Actor, public_id: str, version: int, parts: Sequence[str]) -> l
 
 def _part_of(case: Case, words: str, actor: Actor, at: datetime) -> Case:
     part = Case(
+        id=new_case_key(),
         public_id=new_public_id(),
         code_hmac=unknown_code_hmac(),
         text=words,

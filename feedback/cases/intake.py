@@ -11,11 +11,11 @@ from sqlalchemy.exc import IntegrityError
 from feedback import jobs
 from feedback.attachments.models import Attachment
 from feedback.cases import contacts
-from feedback.cases.access import Actor
+from feedback.cases.access import Actor, follow_code
 from feedback.cases.clock import due_of
 from feedback.cases.models import Case, Channel
 from feedback.cases.workflow import Move, State
-from feedback.cases.writing import leave_trace
+from feedback.cases.writing import leave_trace, new_case_key
 from feedback.city import queries as city
 from feedback.city.models import Track
 from feedback.codes import new_public_id
@@ -74,6 +74,7 @@ def submit_report(report: Report, code_hmac: bytes, actor: Actor, *, draft_id: i
     try:
         return Submitted(_save(report, code_hmac, actor, draft_id, at or now()), new=True)
     except IntegrityError:
+        follow_code(code_hmac)
         known = db.session.scalar(select(Case.id).where(Case.code_hmac == code_hmac))
         if known is None:
             raise
@@ -85,6 +86,7 @@ def submit_report(report: Report, code_hmac: bytes, actor: Actor, *, draft_id: i
 def _save(report: Report, code_hmac: bytes, actor: Actor, draft_id: int | None, at: datetime) -> int:
     category = city.category(FIRST_CATEGORY)
     case = Case(
+        id=new_case_key(),
         public_id=new_public_id(),
         code_hmac=code_hmac,
         track=Track.FEEDBACK,

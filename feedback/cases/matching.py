@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal_column
+from sqlalchemy import ColumnElement, and_, func, literal_column, select
 
 from feedback.cases.models import Case
 from feedback.localtime import local
@@ -89,13 +89,21 @@ class Words:
         return _REFERENCE.fullmatch(self.typed.strip()) is not None
 
 
+def by_index(query: ColumnElement[Any], since: datetime | None = None, until: datetime | None = None) -> ColumnElement[bool]:
+    """Cases that match by the text index, among those received within a time. Asked by way of a function: under a policy
+    PostgreSQL would not use the index for a bare `@@` (docs/adr/0007-access.md).
+    """
+    found = func.cases_matching(query, since, until).column_valued("match")
+    return Case.id.in_(select(found))
+
+
 def matches(typed: str) -> ColumnElement[bool]:
     """A reference exactly, or all the words, written with or without tone marks."""
     words = Words(typed)
     whole = _REFERENCE.fullmatch(typed.strip())
     if whole:
         return Case.reference == f"PA-{whole[1]}-{int(whole[2]):06d}"
-    return and_(VECTOR.op("@@")(words.query(exact=False)), *words.follow(Case.text, Case.text_folded, exact=False))
+    return and_(by_index(words.query(exact=False)), *words.follow(Case.text, Case.text_folded, exact=False))
 
 
 def glance(words: Words, text: Any, folded: Any, *, exact: bool) -> list[ColumnElement[bool]]:

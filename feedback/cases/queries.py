@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, not_,
 from sqlalchemy.orm import joinedload
 
 from feedback.accounts.models import Role, User
-from feedback.cases.access import Actor, unconcerned, visible_cases
+from feedback.acting import as_system
+from feedback.cases.access import Actor, follow_code, unconcerned, visible_cases
 from feedback.cases.matching import matches
 from feedback.cases.models import Answer, AnswerState, Case, CaseEvent, Channel, Rating, Suggestion
 from feedback.cases.reach import Reach, arms_of
@@ -252,6 +253,7 @@ def visible_case(actor: Actor, public_id: str) -> Case:
 
 def case_of_code(code_hmac: bytes) -> Case | None:
     """The case a tracking code opens, for its sender."""
+    follow_code(code_hmac)
     return db.session.scalar(
         select(Case).where(Case.code_hmac == code_hmac).options(joinedload(Case.agency), joinedload(Case.area), joinedload(Case.category))
     )
@@ -299,7 +301,8 @@ def has_acted(actor: Actor, public_id: str) -> bool:
     made = exists().where(
         CaseEvent.case_id == Case.id, CaseEvent.actor_id == actor.user_id, Case.public_id == public_id, unconcerned(actor)
     )
-    return actor.user_id is not None and bool(db.session.scalar(select(made)))
+    with as_system("own acts"):
+        return actor.user_id is not None and bool(db.session.scalar(select(made)))
 
 
 def handlers(agency_id: int | None) -> Sequence[tuple[int, str]]:

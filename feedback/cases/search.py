@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, literal, not_, select, tuple_, union
 
 from feedback.cases.access import Actor
-from feedback.cases.matching import VECTOR, Words, glance, pieces
+from feedback.cases.matching import VECTOR, Words, by_index, glance, pieces
 from feedback.cases.models import Case
 from feedback.cases.queries import EXCERPT_LENGTH, PAGE_SIZE, CaseLine, Filter, Page, lines_of
 from feedback.cases.reach import Reach, arms_of
@@ -36,6 +36,8 @@ class Phase(StrEnum):
 #: Behind which case of which phase a page begins.
 Position = tuple[Phase, datetime, int]
 Hit = tuple[Phase, datetime, int]
+#: That a case holds the words with their marks, and without.
+Holds = tuple[ColumnElement[bool], ColumnElement[bool]]
 
 
 def search(actor: Actor, wanted: Filter, cursor: str | None = None, size: int = PAGE_SIZE) -> Page:
@@ -74,8 +76,10 @@ def _hits(actor: Actor, narrow: Filter, words: Words, phase: Phase, behind: Posi
     first = _read(phase, [_among_newest(arm, words, phase, room) for arm in arms], room)
     if len(first) == room:
         return first
-    held = [actor.agency_id if reach is Reach.HELD else None for reach in narrow.reaches] or [None]
-    return _read(phase, [_by_index(arm, words, phase, agency) for arm, agency in zip(arms, held, strict=True)], room)
+    ways = [_by_index(words, actor.agency_id) if reach is Reach.HELD else _by_reading(words) for reach in narrow.reaches] or [
+        _by_index(words)
+    ]
+    return _read(phase, [_all_matches(arm, words, phase, *way) for arm, way in zip(arms, ways, strict=True)], room)
 
 
 def _keys(arm: Select[Any]) -> Any:
@@ -91,23 +95,38 @@ def _among_newest(arm: Select[Any], words: Words, phase: Phase, room: int) -> Se
     columns = (Case.id, Case.due_at, Case.text, Case.text_folded, Case.agency_id)
     newest = arm.with_only_columns(*columns).order_by(Case.due_at.desc(), Case.id.desc()).limit(GLANCE).subquery("cases")
     likely = glance(words, newest.c.text, newest.c.text_folded, exact=phase is Phase.EXACT)
-    found = select(newest.c.id, newest.c.due_at).where(*likely, *_match(words, phase, newest.c.text, newest.c.text_folded))
+    exact, loose = (VECTOR.op("@@")(words.query(exact=exact)) for exact in (True, False))
+    found = select(newest.c.id, newest.c.due_at).where(*likely, *_match(words, phase, exact, loose, newest.c.text, newest.c.text_folded))
     first = found.order_by(newest.c.due_at.desc(), newest.c.id.desc()).limit(room).subquery()
     return select(first.c.id, first.c.due_at)
 
 
-def _by_index(arm: Select[Any], words: Words, phase: Phase, agency_id: int | None) -> Select[Any]:
-    """Matches of a list by the index; apart from order and limit, which would tempt the planner to read the whole list."""
-    found = _keys(arm).where(*_match(words, phase, Case.text, Case.text_folded, agency_id)).cte().prefix_with("MATERIALIZED")
+def _by_index(words: Words, agency_id: int | None = None) -> Holds:
+    return by_index(words.query(exact=True, agency_id=agency_id)), by_index(words.query(exact=False, agency_id=agency_id))
+
+
+def _by_reading(words: Words) -> Holds:
+    """For lists that are short, whatever the city is like: what is under way to an agency, what it helps with."""
+    exact, loose = (
+        and_(*glance(words, Case.text, Case.text_folded, exact=exact), VECTOR.op("@@")(words.query(exact=exact))) for exact in (True, False)
+    )
+    return exact, loose
+
+
+def _all_matches(arm: Select[Any], words: Words, phase: Phase, exact: ColumnElement[bool], loose: ColumnElement[bool]) -> Select[Any]:
+    """Matches of a whole list; apart from order and limit, which would tempt the planner to read it in order."""
+    found = _keys(arm).where(*_match(words, phase, exact, loose, Case.text, Case.text_folded)).cte().prefix_with("MATERIALIZED")
     return select(found.c.id, found.c.due_at)
 
 
-def _match(words: Words, phase: Phase, text: Any, folded: Any, agency_id: int | None = None) -> list[ColumnElement[bool]]:
-    """The phase as conditions: what an earlier phase has shown is left out."""
-    exact = and_(VECTOR.op("@@")(words.query(exact=True, agency_id=agency_id)), *words.follow(text, folded, exact=True))
+def _match(
+    words: Words, phase: Phase, holds_exact: ColumnElement[bool], holds_loose: ColumnElement[bool], text: Any, folded: Any
+) -> list[ColumnElement[bool]]:
+    """The phase as conditions on the words held with and without marks: what an earlier phase has shown is left out."""
+    exact = and_(holds_exact, *words.follow(text, folded, exact=True))
     if phase is Phase.EXACT:
         return [exact]
-    loose = and_(VECTOR.op("@@")(words.query(exact=False, agency_id=agency_id)), *words.follow(text, folded, exact=False))
+    loose = and_(holds_loose, *words.follow(text, folded, exact=False))
     return [loose, not_(exact)] if words.marked else [loose]
 
 

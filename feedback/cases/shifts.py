@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select, update
 
+from feedback.acting import as_system
 from feedback.cases.clock_models import DueCause, DueChange, Extension, Pause
 from feedback.cases.deadlines import Pause as Span
 from feedback.cases.deadlines import due
@@ -49,11 +50,13 @@ def law() -> Law:
     return Law(city.calendar(), city.rules())
 
 
+@as_system("due dates")
 def lock_running() -> None:
     """Keep every running case as it is until the transaction ends: an extension granted meanwhile must not be overwritten."""
     db.session.execute(select(Case.id).where(Case.state.in_(RUNNING_STATES)).order_by(Case.id).with_for_update()).all()
 
 
+@as_system("due dates")
 def shifts(old: Law, new: Law) -> list[Shift]:
     """Every due date of a running case that is another one under the new law, the nearest first. About 10,000 cases a second."""
     return [shift for shift, before in _counted(old, new) if before != shift.after]
@@ -104,6 +107,7 @@ def _extensions() -> dict[int, list[tuple[str, datetime]]]:
     return codes
 
 
+@as_system("due dates")
 def move(found: Sequence[Shift], at: datetime, cause: DueCause) -> None:
     """Write the new dates and a row for each, in the caller's transaction; a case's version stays, so nobody's open form is refused."""
     if not found:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import flag_modified
 
 from feedback.accounts.models import Role, User
+from feedback.acting import as_system, take_up
 from feedback.attachments.models import Attachment
 from feedback.attachments.services import of_case
 from feedback.audit.services import record
@@ -91,6 +92,7 @@ def ask_verifier(actor: Actor, public_id: str, version: int, user_id: int, text:
     record("case.verifier_asked", actor=actor, subject_kind="case", subject_id=case.public_id, user=user_id)
 
 
+@as_system("verifications")
 def waiting_for(actor: Actor) -> Sequence[Verification]:
     """What this officer has been asked to verify and has not reported on, the oldest first; without a word of it."""
     return db.session.scalars(_open_of(actor).order_by(Verification.id)).all()
@@ -132,9 +134,11 @@ def report_back(actor: Actor, public_id: str, text: str) -> None:
 
 
 def _of(actor: Actor, public_id: str) -> Verification:
-    found = db.session.scalar(_open_of(actor).where(Verification.public_id == public_id))
+    with as_system("verifications"):  # he sees nothing of the case itself
+        found = db.session.scalar(_open_of(actor).where(Verification.public_id == public_id))
     if found is None:
         raise NotFound
+    take_up(found.case_id)
     return found
 
 

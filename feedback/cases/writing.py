@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm.attributes import flag_modified
 
+from feedback.acting import as_system, take_up
 from feedback.audit.services import record
 from feedback.cases.access import Actor, may, sealed_cases, visible_cases
 from feedback.cases.models import REFERENCE_NUMBERS, Case, CaseEvent
@@ -42,9 +43,11 @@ def lock_sealed(actor: Actor, public_id: str, version: int | None = None) -> Cas
 def lock_for_inspectorate(actor: Actor, reference: str) -> Case:
     """Lock an open case by its reference for the inspectorate, which sees none of it before. Raises NotFound."""
     open_one = select(Case).where(Case.reference == reference.strip().upper(), Case.sealed.is_(False))
-    case = db.session.scalar(open_one.with_for_update().execution_options(**_FRESH))
+    with as_system("case to pull"):
+        case = db.session.scalar(open_one.with_for_update().execution_options(**_FRESH))
     if case is None or not may(actor, Move.PULL, case):
         raise NotFound
+    take_up(case.id)
     return case
 
 
@@ -52,9 +55,17 @@ def _lock(found: Select[Case], public_id: str, version: int | None) -> Case:
     case = db.session.scalar(found.where(Case.public_id == public_id).with_for_update().execution_options(**_FRESH))
     if case is None:
         raise NotFound
+    take_up(case.id)
     if version is not None and case.version != version:
         raise Conflict(_("Hồ sơ này vừa được người khác cập nhật. Nội dung Ông/Bà đã nhập vẫn còn ở dưới; xin xem lại rồi gửi lần nữa."))
     return case
+
+
+def new_case_key() -> int:
+    """The key of a case that is about to be made, and will be followed until this act is done: it may be none the actor sees."""
+    key: int = db.session.scalar(select(func.nextval(func.pg_get_serial_sequence(Case.__tablename__, "id")))) or 0
+    take_up(key)
+    return key
 
 
 def lock_by_id(case_id: int) -> Case:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from feedback.acting import as_system
 from feedback.audit.services import record
 from feedback.cases import extending, handling
 from feedback.cases.access import Actor, may, visible_cases
@@ -101,7 +102,8 @@ def _reminded(case: Case, at: datetime) -> bool:
         Notice.kind.in_(kinds),
         Notice.created_at >= morning,
     )
-    return db.session.scalar(same.limit(1)) is not None
+    with as_system("letters of a case"):
+        return db.session.scalar(same.limit(1)) is not None
 
 
 def carry_out(actor: Actor, order: Order, chosen: Sequence[tuple[str, int]]) -> list[tuple[str, str]]:

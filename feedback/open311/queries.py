@@ -7,6 +7,7 @@ one that never was, also to the system that handed it in.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import Select, and_, func, select
 
+from feedback.acting import as_system
 from feedback.answers.queries import public_cases
 from feedback.cases.message_models import Publication
 from feedback.cases.models import Answer, AnswerState, Case, CaseEvent
@@ -74,6 +76,12 @@ def key_by_secret(typed: str) -> ApiKey:
     return found
 
 
+def _reading(key: ApiKey | None) -> AbstractContextManager[None]:
+    """Without a key the database shows what everybody may read; what came in under one is picked out here alone."""
+    return nullcontext() if key is None else as_system("connections")
+
+
+@as_system("connections")
 def keys() -> Sequence[tuple[ApiKey, int]]:
     """Every key with the number of reports that came in under it, those in use first."""
     number = func.count(ApiRequest.case_id)
@@ -94,18 +102,21 @@ def requests(asked: Wanted, key: ApiKey | None) -> list[Request]:
             done = Case.state.in_(DONE)
             found = found.where(done if Status.CLOSED in asked.statuses else ~done)
     page = found.order_by(order.desc(), Case.id.desc()).limit(asked.size).offset((asked.page - 1) * asked.size)
-    return [Request(*row) for row in db.session.execute(page)]
+    with _reading(key):
+        return [Request(*row) for row in db.session.execute(page)]
 
 
 def request(public_id: str, key: ApiKey | None) -> Request:
     """One request. Raises Fault 404 for every other, whether or not it exists."""
     found = _own(key) if key is not None else _public()
-    row = db.session.execute(found.where(Case.public_id == public_id)).one_or_none()
+    with _reading(key):
+        row = db.session.execute(found.where(Case.public_id == public_id)).one_or_none()
     if row is None:
         raise Fault(404, "service_request_id was not found")
     return Request(*row)
 
 
+@as_system("connections")
 def of_token(token: str) -> str | None:
     """The request a token stands for; None while it is not there (yet). Raises Fault 404 for a token that never was."""
     code = read_code(token)
@@ -129,8 +140,9 @@ def updates(asked: Wanted, key: ApiKey | None) -> list[Update]:
         found = of_key.join(steps, steps.c.case_id == Case.id).where(*_came_in_under(key))
         at = steps.c.at
     found = found.where(Case.public_id.in_(asked.ids)) if asked.ids else found.where(at.between(asked.start, asked.end))
-    rows = db.session.execute(found.order_by(at, Case.id).limit(asked.size).offset((asked.page - 1) * asked.size))
-    return [Update(*row) for row in rows]
+    page = found.order_by(at, Case.id).limit(asked.size).offset((asked.page - 1) * asked.size)
+    with _reading(key):
+        return [Update(*row) for row in db.session.execute(page)]
 
 
 def _columns(text: Any, answer: Any, updated: Any) -> tuple[Any, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, Select, SQLColumnExpression, and_, case, cast, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
+from feedback.acting import as_system
 from feedback.cases.access import SYSTEM, Actor, visible_cases
 from feedback.cases.message_models import FROM_CITIZEN, Message
 from feedback.cases.models import Case, Rating, Refusal
@@ -93,6 +94,7 @@ class Touched:
     held: int
 
 
+@as_system("periods")
 def touched(kind: Kind, months: int, today: date) -> Touched:
     """Count the cases of a kind under a period of so many months; `due_soon` within the days of the first warning."""
     due = due_on(cast(months, RetentionPeriod.months.type))

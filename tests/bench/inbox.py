@@ -41,10 +41,10 @@ def signed_in(app: Flask, user: User) -> FlaskClient:
     return client
 
 
-def opened(client: FlaskClient, address: str) -> None:
+def opened(client: FlaskClient, address: str, status: int = 200) -> None:
     """Read one page to its end, outside every context, as from another machine."""
     answer = Context().run(client.get, address)
-    if answer.status_code != 200:
+    if answer.status_code != status:
         raise SystemExit(f"{address} answered {answer.status_code}")
 
 

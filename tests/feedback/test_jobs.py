@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from feedback import jobs
-from feedback.config import ROOT, Config
+from feedback.config import APP_ROLE, ROOT, Config
 from feedback.db import db, transaction
 from feedback.jobs import defer
 
@@ -49,6 +49,7 @@ def effects(app: Flask) -> Flask:
     """An application whose database has a table to leave effects in."""
     with transaction():
         db.session.execute(text("CREATE TABLE effect (key text PRIMARY KEY)"))
+        db.session.execute(text(f"GRANT ALL ON effect TO {APP_ROLE}"))
     return app
 
 

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
-from sqlalchemy import text as sql
 
 from analytics.duplicates import queries
 from analytics.duplicates.candidates import search_query, terms
 from analytics.duplicates.facts import facts
 from analytics.plug import Alike
-from feedback.cases.access import SYSTEM
-from feedback.cases.message_models import Publication
-from feedback.cases.models import Case, CaseEvent
+from feedback.cases.models import CaseEvent
 from feedback.cases.workflow import State
 from feedback.city import queries as city
 from feedback.db import db
@@ -117,22 +113,6 @@ def test_asking_changes_nothing(office: Office) -> None:
     assert not db.session.dirty
     assert db.session.scalar(select(func.count()).select_from(CaseEvent)) == before
     assert case_of(subject).state is State.SORTING
-
-
-@pytest.mark.parametrize(
-    ("source", "column", "index"),
-    [
-        (queries.seen_by(SYSTEM, 0), Case.id, "ix_cases_search"),
-        (queries.everybody(), Publication.case_id, "ix_case_publication_search"),
-    ],
-)
-def test_the_index_of_the_search_is_used(app: Flask, source: queries.Source, column: Any, index: str) -> None:
-    """With the plain scan forbidden only an index over the very same expression can help."""
-    found = select(column).where(source.shares(terms(facts(ONE))))
-    db.session.execute(sql("SET LOCAL enable_seqscan = off"))
-    plan = "\n".join(db.session.scalars(sql(f"EXPLAIN {found.compile(db.engine, compile_kwargs={'literal_binds': True})}")))
-    assert index in plan
-    assert "Seq Scan" not in plan
 
 
 @given(st.text(max_size=300))

@@ -1,0 +1,140 @@
+"""For whom the database works. Every transaction of the session is told, and the policies there (feedback/cases/walls.py) go by it.
+
+Requests, jobs and commands say for whom they act before their first statement. From then on each transaction works as a role that owns
+nothing and that the policies bind; who it is for is set for the transaction only, so that a pooled connection carries nothing over.
+Where nobody has said anything (a migration, a Python shell) the transaction works as the owner of the tables, whom no policy binds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import _GeneratorContextManager, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection, event
+from sqlalchemy.orm import Session, SessionTransaction
+
+from feedback.config import APP_ROLE
+from feedback.db import db
+
+#: What a transaction is told: role, kind of actor, officer, agency, name of the system's work, cases at hand.
+_TELL = (
+    "SELECT set_config('role', %s, true), set_config('app.who', %s, true), set_config('app.user', %s, true), "
+    "set_config('app.agency', %s, true), set_config('app.task', %s, true), set_config('app.cases', %s, true)"
+)
+
+
+class Party(Protocol):
+    """Whoever the work is done for; `feedback.cases.access.Actor` is one."""
+
+    @property
+    def who(self) -> str:
+        """Role of an officer, "citizen" or "system"."""
+        ...
+
+    @property
+    def user_id(self) -> int | None:
+        """Key of the officer."""
+        ...
+
+    @property
+    def agency_id(self) -> int | None:
+        """Key of the officer's agency."""
+        ...
+
+
+@dataclass(frozen=True)
+class System:
+    """The city's own work, by its name: a job, a command, or a part of an officer's act that reaches further than he sees."""
+
+    task: str
+    who: str = "system"
+    user_id: int | None = None
+    agency_id: int | None = None
+
+
+@dataclass
+class _Standing:
+    """A party, and the cases it has at hand: taken up while it saw them, and followed until its work is done."""
+
+    party: Party
+    cases: set[int] = field(default_factory=set)
+
+    def told(self) -> tuple[str, ...]:
+        party = self.party
+        keys = ",".join(map(str, sorted(self.cases)))
+        return APP_ROLE, str(party.who), str(party.user_id or ""), str(party.agency_id or ""), getattr(party, "task", ""), keys
+
+
+_OWNER = ("none", "", "", "", "", "")
+_standing: ContextVar[_Standing | None] = ContextVar("standing", default=None)
+
+
+@event.listens_for(db.session, "after_begin")
+def _begin(_session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    if (standing := _standing.get()) is not None:
+        connection.exec_driver_sql(_TELL, standing.told())
+
+
+def act_for(party: Party) -> None:
+    """Work for this party from now on, until `stop_acting`: what a request does as soon as it knows who sent it."""
+    _stand(_Standing(party))
+
+
+def stop_acting() -> None:
+    """End what `act_for` began, and the transaction with it."""
+    if db.session.registry.has():
+        db.session.rollback()
+    _standing.set(None)
+
+
+@contextmanager
+def acting_for(party: Party | None) -> Iterator[None]:
+    """Work for a party inside the block and for the former one after it, in the same transaction if there is one; None: as the owner."""
+    before = _standing.get()
+    _stand(None if party is None else _Standing(party))
+    try:
+        yield
+        if (session := _under_way()) is not None:
+            session.flush()
+    finally:
+        _stand(before, flush=False)
+
+
+def as_system(task: str) -> _GeneratorContextManager[None]:
+    """The city's own work inside the block or, as a decorator, inside the function, under its name."""
+    return acting_for(System(task))
+
+
+def take_up(*case_ids: int) -> None:
+    """Keep cases at hand that the party has just seen (or makes), so that it can finish what it does to them wherever they go by it."""
+    standing = _standing.get()
+    if standing is None or standing.cases.issuperset(case_ids):
+        return
+    standing.cases.update(case_ids)
+    _tell()
+
+
+def _stand(standing: _Standing | None, *, flush: bool = True) -> None:
+    if flush and (session := _under_way()) is not None:
+        session.flush()  # what the former party has done so far is written as its own
+    _standing.set(standing)
+    _tell()
+
+
+def _tell() -> None:
+    if (session := _under_way()) is None or not session.is_active:
+        return
+    connection, standing = session.connection(), _standing.get()
+    # After an error the database takes nothing but a rollback, which brings back what was told before.
+    if connection.connection.driver_connection.info.transaction_status is not TransactionStatus.INERROR:  # type: ignore[union-attr]
+        connection.exec_driver_sql(_TELL, _OWNER if standing is None else standing.told())
+
+
+def _under_way() -> Session | None:
+    """The session, if it is inside a transaction."""
+    session: Session | None = db.session() if db.session.registry.has() else None
+    return session if session is not None and session.in_transaction() else None

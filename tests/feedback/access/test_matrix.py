@@ -1,0 +1,279 @@
+"""Every address of the office x every officer x every situation of a case (security, control 1).
+
+What is expected is written here and in town.py, not read from access.py. The same table is walked once more with the rule in Python
+switched off: then the database alone must answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy import select, text, true
+from werkzeug.test import TestResponse
+
+from feedback.cases import access
+from feedback.db import db
+from feedback.web import ALWAYS_PUBLIC
+from tests.feedback.access.town import ACTED, KNOWN, OFFICERS, ROLE, SITUATIONS, Town
+
+ALL = frozenset(ROLE.values())
+DESK, ADMIN = frozenset({"front_desk"}), frozenset({"administrator"})
+AGENCY = frozenset({"handler", "agency_head"})
+ANSWERING = AGENCY | {"inspectorate"}
+DECIDING = frozenset({"agency_head", "inspectorate"})
+CHECKING = frozenset({"front_desk", "inspectorate"})
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who may come in, and what he is answered."""
+
+    roles: frozenset[str]
+    #: Situations in which a case that the officer knows of is shown here; empty for all he knows of.
+    shown: frozenset[str] = frozenset()
+    #: What those who may come in are answered, and what when they know of the case but it is not shown here.
+    status: int = 200
+    otherwise: int = 404
+
+
+#: What is read. An address that is in neither table fails the test.
+PAGES: dict[str, Row] = {
+    "accounts.change_password_page": Row(ALL),
+    "accounts.home": Row(ALL, status=302),
+    "accounts.new_user": Row(ADMIN),
+    "accounts.users": Row(ADMIN),
+    "answers.apology": Row(AGENCY, frozenset({"nothing is late here"})),
+    "answers.publication": Row(AGENCY, frozenset({"answered"})),
+    "dashboard.case_list": Row(frozenset({"leadership"})),
+    "dashboard.overview": Row(frozenset({"leadership"})),
+    "dashboard.transit": Row(frozenset({"leadership"})),
+    "desk.bulk": Row(DESK, status=404),
+    "desk.bulk_look": Row(DESK, status=302),
+    "desk.case": Row(DESK),
+    "desk.check_alarm": Row(DESK, frozenset({"none was checked"})),
+    "desk.check_page": Row(CHECKING, frozenset({"none was drawn"})),
+    "desk.check_queue": Row(CHECKING),
+    "desk.compare": Row(DESK, frozenset({"at_desk"})),
+    "desk.key_in": Row(DESK),
+    "desk.queue": Row(DESK),
+    "desk.refuse_form": Row(DESK, frozenset({"at_desk"}), otherwise=302),
+    "desk.slip": Row(DESK, status=302),
+    "desk.split_form": Row(DESK, frozenset({"at_desk"}), otherwise=302),
+    "desk.triage": Row(frozenset({"inspectorate"})),
+    "inbox.bulk_look": Row(AGENCY, status=404),
+    "inbox.case": Row(ANSWERING | {"leadership"}),
+    "inbox.file": Row(ANSWERING | DESK),
+    "inbox.list_cases": Row(ANSWERING),
+    "inbox.saved_filters": Row(ANSWERING),
+    "learning.overview": Row(ADMIN),
+    "learning.promote_look": Row(ADMIN, status=404),
+    "learning.roll_back_look": Row(ADMIN, status=404),
+    "notices.list_notices": Row(ADMIN),
+    "notices.preview": Row(ADMIN),
+    "timetable.calendar": Row(ADMIN),
+    "timetable.change_limit": Row(ADMIN),
+    "timetable.limits": Row(ADMIN),
+}
+#: What is done to one case. An officer who does not know of it is told that there is no such page, and nothing changes.
+ACTS: dict[str, frozenset[str]] = {
+    "answers.approve": DECIDING,
+    "answers.insert": ANSWERING,
+    "answers.publish": AGENCY,
+    "answers.withdraw": AGENCY,
+    "desk.ask": DESK,
+    "desk.check_save": CHECKING,
+    "desk.decide": DESK,
+    "desk.merge": DESK,
+    "desk.recall": DESK,
+    "desk.refuse": DESK,
+    "desk.resume": DESK,
+    "desk.send_to_inspectorate": DESK,
+    "desk.split": DESK,
+    "desk.take_petition": DESK,
+    "desk.unmerge": DESK,
+    "inbox.accept": AGENCY,
+    "inbox.accept_part": AGENCY,
+    "inbox.approve": DECIDING,
+    "inbox.ask": ANSWERING,
+    "inbox.ask_extension": ANSWERING,
+    "inbox.ask_partner": AGENCY,
+    "inbox.assign": AGENCY,
+    "inbox.cancel_part": AGENCY,
+    "inbox.contact": ANSWERING,
+    "inbox.decide": frozenset({"agency_head"}),
+    "inbox.decline_extension": DECIDING,
+    "inbox.extend": DECIDING,
+    "inbox.give_back": AGENCY,
+    "inbox.grant_extension": DECIDING,
+    "inbox.hand_on": AGENCY,
+    "inbox.merge": AGENCY,
+    "inbox.recall": AGENCY,
+    "inbox.refuse": DECIDING,
+    "inbox.release": frozenset({"inspectorate"}),
+    "inbox.report_part": AGENCY,
+    "inbox.report_progress": ANSWERING,
+    "inbox.resume": ANSWERING,
+    "inbox.return_part": AGENCY,
+    "inbox.save_draft": ANSWERING,
+    "inbox.send_back": DECIDING,
+    "inbox.submit_answer": ANSWERING,
+    "inbox.suspend": DECIDING,
+    "inbox.take_up": frozenset({"inspectorate"}),
+    "inbox.unmerge": AGENCY,
+}
+#: What is done, but to no case of the address: who may come in is all there is to ask.
+OTHER_ACTS: dict[str, frozenset[str]] = {
+    "accounts.lock_user": ADMIN,
+    "accounts.reset_password": ADMIN,
+    "accounts.sign_out_now": ALL,
+    "accounts.unlock_user": ADMIN,
+    "desk.bulk_send": DESK,
+    "desk.bulk_undo": DESK,
+    "inbox.bulk_do": AGENCY,
+    "inbox.change_filter": ANSWERING,
+    "inbox.save_filter": ANSWERING,
+    "learning.promote": ADMIN,
+    "learning.roll_back": ADMIN,
+    "notices.send_again": ADMIN,
+    "timetable.change_day": ADMIN,
+    "timetable.remove_day": ADMIN,
+}
+#: What stands in an address besides the case.
+OTHER_PARTS = {
+    "so_lieu": "tiep-nhan",
+    "code": "PAKN-ANS",
+    "version": "none",
+    "bulk_id": "none",
+    "user_id": "none",
+    "notice_id": 0,
+    "filter_id": 0,
+}
+
+
+def addresses(town: Town) -> Iterator[tuple[str, str, str]]:
+    """Endpoint, method and rule of everything in the office."""
+    for rule in town.app.url_map.iter_rules():
+        view = town.app.view_functions[rule.endpoint]
+        if rule.endpoint not in ALWAYS_PUBLIC and not getattr(view, "is_public", False):
+            for method in sorted((rule.methods or set()) & {"GET", "POST", "PUT", "PATCH", "DELETE"}):
+                yield rule.endpoint, method, rule.rule
+
+
+def test_every_address_of_the_office_is_in_the_table(town: Town) -> None:
+    """A new page fails here until somebody has said who may see what on it."""
+    found = list(addresses(town))
+    assert {endpoint for endpoint, method, _rule in found if method == "GET"} == set(PAGES)
+    assert {endpoint for endpoint, method, _rule in found if method != "GET"} - set(PAGES) == set(ACTS) | set(OTHER_ACTS)
+    assert {method for _endpoint, method, _rule in found} == {"GET", "POST"}
+
+
+def ask(town: Town, officer: str, endpoint: str, method: str, situation: str) -> TestResponse:
+    case = town.cases[situation]
+    parts = {**OTHER_PARTS, "public_id": case.public_id, "file_id": case.file_id, "other_id": town.cases["incoming"].public_id}
+    rule = next(rule for rule in town.app.url_map.iter_rules(endpoint) if method in (rule.methods or ()))
+    path = town.app.url_map.bind("localhost").build(endpoint, {name: parts[name] for name in rule.arguments}, method)
+    return town.browsers[officer].open(path, method=method)
+
+
+def of_one_case(town: Town, endpoint: str) -> bool:
+    rule = next(town.app.url_map.iter_rules(endpoint))
+    return "public_id" in rule.arguments and not endpoint.startswith("accounts.")
+
+
+def state_of_everything(town: Town) -> list[object]:
+    """What an act would leave a mark on."""
+    tables = ("cases", "case_event", "case_message", "case_transfer", "case_partner", "case_answer", "case_publication", "notice")
+    with town.app.app_context():
+        versions = list(db.session.execute(text("SELECT id, version, state FROM cases ORDER BY id")).all())
+        return [versions, *(db.session.scalar(text(f"SELECT count(*) FROM {table}")) for table in tables)]
+
+
+def wrong_pages(town: Town, *, only_unknown: bool = False) -> list[object]:
+    """Every page with every officer; a page of one case in every situation, for those who may come in at all."""
+    wrong: list[object] = []
+    for endpoint, row in PAGES.items():
+        about_one = of_one_case(town, endpoint)
+        for officer in OFFICERS:
+            allowed = ROLE[officer] in row.roles
+            for situation in SITUATIONS if about_one and allowed else ("own",):
+                known = situation in KNOWN[officer]
+                if about_one and known and only_unknown:
+                    continue
+                answer = ask(town, officer, endpoint, "GET", situation)
+                shown = row.status if not row.shown or situation in row.shown else row.otherwise
+                if answer.status_code != (shown if allowed and (known or not about_one) else 404):
+                    wrong.append((endpoint, officer, situation, answer.status_code))
+                wrong += [(endpoint, officer, situation, "names", other) for other in named(town, officer, answer)]
+    return wrong
+
+
+def named(town: Town, officer: str, answer: TestResponse) -> list[str]:
+    """Cases that a page names although its reader may not know of them; the one he has asked for himself stands in the address."""
+    path = answer.request.path if answer.request else ""
+    unknown = {name: filed.public_id for name, filed in town.cases.items() if name not in KNOWN[officer]}
+    return [name for name, public_id in unknown.items() if public_id.encode() in answer.data and public_id not in path]
+
+
+def wrong_acts(town: Town, *situations: str) -> list[object]:
+    """Every act with every officer in those of these situations that he does not know of; in any, when the act is not his role's.
+
+    Whoever has himself acted on a case that is out of his sight now is told so, as after a double click, and led back to his list.
+    """
+    wrong: list[object] = []
+    for endpoint, roles in ACTS.items():
+        for officer in OFFICERS:
+            inside = ROLE[officer] in roles
+            for situation in [name for name in situations if name not in KNOWN[officer]] if inside else ("own",):
+                answer = ask(town, officer, endpoint, "POST", situation)
+                acted = inside and situation in ACTED.get(officer, ())
+                led_back = answer.status_code == 302 and town.cases[situation].public_id not in answer.location
+                if answer.status_code != 404 and not (acted and led_back):
+                    wrong.append((endpoint, officer, situation, answer.status_code))
+    return wrong
+
+
+def test_pages(town: Town) -> None:
+    assert not (wrong := wrong_pages(town)), "\n".join(map(str, wrong))
+
+
+def test_acts(town: Town) -> None:
+    before = state_of_everything(town)
+    assert wrong_acts(town, "own", "other", "sealed", "accused", "missing") == []
+    assert state_of_everything(town) == before
+
+
+def test_acts_on_no_case_are_closed_to_other_roles(town: Town) -> None:
+    for endpoint, roles in OTHER_ACTS.items():
+        for officer in OFFICERS:
+            if ROLE[officer] not in roles:
+                assert ask(town, officer, endpoint, "POST", "own").status_code == 404, (endpoint, officer)
+
+
+def test_a_case_that_is_not_his_looks_like_one_that_is_not_there(town: Town) -> None:
+    """To the byte, apart from the address itself."""
+    for officer, page in (("handler", "inbox.case"), ("desk", "desk.case"), ("leader", "inbox.case"), ("inspector", "inbox.case")):
+        missing = ask(town, officer, page, "GET", "missing")
+        for situation in SITUATIONS:
+            if situation not in KNOWN[officer]:
+                answer = ask(town, officer, page, "GET", situation)
+                assert (answer.status_code, answer.data) == (missing.status_code, missing.data), (officer, situation)
+                assert headers(answer) == headers(missing)
+
+
+def headers(answer: TestResponse) -> dict[str, str]:
+    """All but the cookie, which carries the time of the last request."""
+    return {name: value for name, value in answer.headers if name != "Set-Cookie"}
+
+
+def test_with_the_rule_in_python_switched_off_the_database_still_shows_nothing(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The forgotten filter: `visible_cases` selects everything, and the same tables hold."""
+    monkeypatch.setattr(access, "_seen_by", lambda _actor: true())
+    with town.app.app_context():
+        everything = access.visible_cases(town.office.handler.actor).with_only_columns(access.Case.id)
+        assert len(db.session.scalars(everything).all()) == len(db.session.scalars(select(access.Case.id)).all())
+    before = state_of_everything(town)
+    assert not (wrong := wrong_pages(town, only_unknown=True)), "\n".join(map(str, wrong))
+    assert wrong_acts(town, "sealed", "accused") == []
+    assert state_of_everything(town) == before
