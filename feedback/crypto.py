@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 VERSION = 1
 KEY_BYTES = 32
 NONCE_BYTES = 12
+#: What AES-GCM adds to tell a changed value.
+TAG_BYTES = 16
 KEY_ID_BYTES = 4
 #: Values are padded to a power of two between these sizes, and to a multiple of the larger one beyond it.
 SMALLEST, LARGEST = 64, 16_384
@@ -42,6 +44,11 @@ def seal(plaintext: str | bytes, key: bytes, context: str) -> bytes:
     padded = padded.ljust(_bucket(len(padded)), b"\0")
     nonce = secrets.token_bytes(NONCE_BYTES)
     return bytes([VERSION]) + nonce + AESGCM(key).encrypt(nonce, padded, context.encode())
+
+
+def sealed_size(size: int) -> int:
+    """How many bytes a value of so many takes when it is sealed."""
+    return 1 + NONCE_BYTES + _bucket(_LENGTH_BYTES + size) + TAG_BYTES
 
 
 def open_sealed(sealed: bytes, key: bytes, context: str) -> bytes:

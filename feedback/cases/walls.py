@@ -49,6 +49,9 @@ OWN_RULES: Mapping[str, str] = {
     "THEN NOT @schema.about_sealed_case(case_id) ELSE @schema.case_is_seen(case_id) END",
     # No name, no agency, no word: for the figures of those who examine and those who answer for them.
     "conduct_finding": f"{WHO} IN ('system', 'inspectorate', 'leadership')",
+    # Figures: leadership's, and sealed cases stand there without ward, agency and procedure.
+    "measure_case": f"{WHO} IN ('system', 'leadership')",
+    "measure_touched": f"{WHO} = 'system'",
     # Files of a report that is still being written belong to its writer.
     "attachment": f"CASE WHEN case_id IS NULL THEN {WHO} IN ('citizen', 'system') ELSE {OF_A_CASE.format(column='attachment.case_id')} END",
     "report_draft": f"{WHO} IN ('citizen', 'system')",

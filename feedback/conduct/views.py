@@ -230,7 +230,7 @@ def hand_up(public_id: str) -> Page:
     code = session.get(f"handing-up-{public_id}")
     made: list[bytes] = []
     if code is None:
-        return redirect(url_for("conduct.case", public_id=public_id))
+        return _page(public_id)
     page = _act(
         public_id,
         CaseForm(),

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from flask import current_app
-from sqlalchemy import Connection, Engine, create_engine, select
+from sqlalchemy import Connection, Engine, Row, create_engine, select
 
 from feedback.attachments.models import Attachment
 from feedback.attachments.storage import Store
@@ -19,11 +19,13 @@ from feedback.audit.services import record_keys
 from feedback.audit.verify import Verdict, verify
 from feedback.cli import migrate_database
 from feedback.config import Config
+from feedback.crypto import SealBroken, open_sealed
 from feedback.db import db
 from feedback.operations import programs
 from feedback.operations.backup import backup_key, count_rows, note
 from feedback.operations.generations import DATABASE, FILES, Generation
 from feedback.operations.sealing import BackupBroken
+from feedback.sealing import key_ring
 
 Keep = Callable[[str, bytes], None]
 
@@ -138,16 +140,28 @@ def _wrong_rows(engine: Engine, manifest: dict[str, Any]) -> list[str]:
 
 
 def _wrong_files(source: BinaryIO, sums: dict[str, str], connection: Connection, keep: Keep) -> list[str]:
-    """Read every file once: against the manifest, and against the fingerprint in its row."""
-    rows = {name: bytes(mark).hex() for name, mark in connection.execute(select(Attachment.stored_name, Attachment.sha256))}
+    """Read every file once: against the manifest, and opened against the fingerprint in its row."""
+    columns = Attachment.stored_name, Attachment.public_id, Attachment.wrapped_key, Attachment.sha256
+    rows = {row.stored_name: row for row in connection.execute(select(*columns))}
     seen, wrong = set(), []
     with tarfile.open(fileobj=source, mode="r|") as archive:
         for entry in archive:
             file = archive.extractfile(entry)
             data = b"" if file is None else file.read()
-            found = hashlib.sha256(data).hexdigest()
-            if not found == sums.get(entry.name) == rows.get(entry.name):
+            if hashlib.sha256(data).hexdigest() != sums.get(entry.name) or not _is_of(rows.get(entry.name), data):
                 wrong.append(f"file {entry.name} is not the one its row was written for")
             keep(entry.name, data)
             seen.add(entry.name)
     return wrong + [f"file {name} is missing" for name in sorted((sums.keys() | rows.keys()) - seen)]
+
+
+def _is_of(row: Row[str, str, bytes | None, bytes] | None, data: bytes) -> bool:
+    """Whether sealed bytes are the file a row was written for; nobody can tell once its key is destroyed."""
+    if row is None or row.wrapped_key is None:
+        return row is not None
+    file = Attachment(public_id=row.public_id)
+    try:
+        opened = open_sealed(data, key_ring().unwrap(row.wrapped_key, file.place()), file.place("file"))
+    except SealBroken:
+        return False
+    return hashlib.sha256(opened).digest() == bytes(row.sha256)

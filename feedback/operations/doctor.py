@@ -18,7 +18,7 @@ from feedback.audit.heads import last_head
 from feedback.audit.models import AuditEntry
 from feedback.cli import is_behind
 from feedback.config import Config
-from feedback.crypto import KEY_ID_BYTES, KeyRing
+from feedback.crypto import KEY_ID_BYTES, KeyRing, sealed_size
 from feedback.db import db, now
 from feedback.localtime import local_day
 from feedback.operations.backup import default_folder
@@ -100,7 +100,7 @@ def files() -> Iterator[Finding]:
     orphans = list(store.orphans(set(sizes)))
     if orphans:
         yield Finding("files", "notice", f"{len(orphans)} files belong to no case", "the worker removes them at night; see that it runs")
-    bad = [name for name, size in sizes.items() if store.size(name) != size]
+    bad = [name for name, size in sizes.items() if store.size(name) != sealed_size(size)]
     if bad:
         yield Finding("files", "wrong", f"{len(bad)} files are gone or changed: {_some(bad)}", "fetch them from a backup: flask restore")
 

@@ -88,7 +88,7 @@ def test_numbers_read_as_each_language_writes_them(locale: str) -> None:
     assert lang.show_percent(None) == "–"
     assert lang.show_certainty(0.914) == "91%"
     assert lang.show_certainty(0.99) == "99%"
-    assert lang.show_certainty(0.9999) == {"vi": "trên 99%", "en": "over 99%"}[locale]
+    assert lang.show_certainty(0.9999) == {"vi": "trên 99%", "en": "above 99%"}[locale]
 
 
 def test_days_are_the_citys_days(vietnamese: None) -> None:

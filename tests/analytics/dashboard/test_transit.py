@@ -76,7 +76,8 @@ def test_sealed_cases_binding_decisions_and_other_days_do_not_count(town: Town) 
     hop(town, 30)
     sealed, binding = hop(town, 200), hop(town, 300)
     with transaction():
-        db.session.execute(update(Case).where(Case.public_id == sealed).values(sealed=True, reference=None))
+        blank = {"plain_text": "", "plain_text_folded": "", "plain_place": ""}
+        db.session.execute(update(Case).where(Case.public_id == sealed).values(sealed=True, reference=None, **blank))
         transfer = transit.Transfer
         db.session.execute(update(transfer).where(transfer.case_id == case_of(binding).id).values(binding=True))
     town.settle()

@@ -178,7 +178,7 @@ def test_a_case_that_is_removed_leaves_the_figures(office: Office) -> None:
     services.take_up()
     with transaction():
         case_id = db.session.scalar(select(Case.id).where(Case.public_id == public_id))
-        for table in ("case_event", "case_suggestion", "check_draw", "due_change"):
+        for table in ("case_event", "case_suggestion", "check_draw", "due_change", "case_key"):
             db.session.execute(text(f"DELETE FROM {table} WHERE case_id = {case_id}"))
         db.session.execute(delete(Case).where(Case.id == case_id))
     services.take_up()

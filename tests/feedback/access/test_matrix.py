@@ -24,6 +24,9 @@ AGENCY = frozenset({"handler", "agency_head"})
 ANSWERING = AGENCY | {"inspectorate"}
 DECIDING = frozenset({"agency_head", "inspectorate"})
 CHECKING = frozenset({"front_desk", "inspectorate"})
+EXAMINING = frozenset({"inspectorate", "leadership"})
+#: Sealed cases, which stand on pages of their own.
+SEALED = frozenset({"sealed", "accused", "leaders", "recused"})
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,24 @@ class Row:
 
 #: What is read. An address that is in neither table fails the test.
 PAGES: dict[str, Row] = {
+    "accounts.account_page": Row(ALL),
+    "accounts.begin_second_factor": Row(ALL),
+    "accounts.propose_role": Row(ADMIN, status=404),
+    "accounts.renew_recovery_codes": Row(ALL),
+    "accounts.role_grants": Row(ADMIN),
+    "accounts.scan_second_factor": Row(ALL, status=302),
+    "accounts.switch_off_second_factor": Row(ALL),
+    "conduct.case": Row(EXAMINING, SEALED),
+    "conduct.cases": Row(EXAMINING),
+    "conduct.file": Row(frozenset({"leadership"}), SEALED),
+    "conduct.to_verify": Row(AGENCY),
+    "conduct.verify": Row(AGENCY, frozenset({"none was asked"})),
+    "connections.list_keys": Row(ADMIN),
+    "dashboard.as_file": Row(frozenset({"leadership"})),
+    "retention.case": Row(CHECKING | {"agency_head"}),
+    "retention.change_period": Row(ADMIN, status=404),
+    "retention.kept": Row(CHECKING | {"agency_head"}),
+    "retention.periods": Row(ADMIN),
     "accounts.change_password_page": Row(ALL),
     "accounts.home": Row(ALL, status=302),
     "accounts.new_user": Row(ADMIN),
@@ -63,7 +84,7 @@ PAGES: dict[str, Row] = {
     "desk.split_form": Row(DESK, frozenset({"at_desk"}), otherwise=302),
     "desk.triage": Row(frozenset({"inspectorate"})),
     "inbox.bulk_look": Row(AGENCY, status=404),
-    "inbox.case": Row(ANSWERING | {"leadership"}),
+    "inbox.case": Row(ANSWERING | {"leadership"}, frozenset(SITUATIONS) - {"leaders", "recused"}),
     "inbox.file": Row(ANSWERING | DESK),
     "inbox.list_cases": Row(ANSWERING),
     "inbox.saved_filters": Row(ANSWERING),
@@ -78,6 +99,16 @@ PAGES: dict[str, Row] = {
 }
 #: What is done to one case. An officer who does not know of it is told that there is no such page, and nothing changes.
 ACTS: dict[str, frozenset[str]] = {
+    "conduct.accused": frozenset({"inspectorate"}),
+    "conduct.ask_verifier": EXAMINING,
+    "conduct.conclude": frozenset({"leadership"}),
+    "conduct.finding": frozenset({"inspectorate"}),
+    "conduct.hand_up": frozenset({"inspectorate"}),
+    "conduct.recuse": EXAMINING,
+    "conduct.report_back": AGENCY,
+    "retention.decide": CHECKING | {"agency_head"},
+    "retention.hold": DECIDING,
+    "retention.release": DECIDING,
     "answers.approve": DECIDING,
     "answers.insert": ANSWERING,
     "answers.publish": AGENCY,
@@ -125,6 +156,13 @@ ACTS: dict[str, frozenset[str]] = {
 }
 #: What is done, but to no case of the address: who may come in is all there is to ask.
 OTHER_ACTS: dict[str, frozenset[str]] = {
+    "accounts.decide_role_grants": ADMIN,
+    "accounts.end_other_sessions": ALL,
+    "accounts.end_session": ALL,
+    "accounts.reset_second_factor": ADMIN,
+    "conduct.pull": frozenset({"inspectorate"}),
+    "connections.end_key": ADMIN,
+    "connections.make_key": ADMIN,
     "accounts.lock_user": ADMIN,
     "accounts.reset_password": ADMIN,
     "accounts.sign_out_now": ALL,
@@ -149,6 +187,7 @@ OTHER_PARTS = {
     "user_id": "none",
     "notice_id": 0,
     "filter_id": 0,
+    "key_id": 0,
 }
 
 
@@ -240,7 +279,7 @@ def test_pages(town: Town) -> None:
 
 def test_acts(town: Town) -> None:
     before = state_of_everything(town)
-    assert wrong_acts(town, "own", "other", "sealed", "accused", "missing") == []
+    assert wrong_acts(town, "own", "other", "sealed", "accused", "leaders", "recused", "missing") == []
     assert state_of_everything(town) == before
 
 
@@ -275,5 +314,5 @@ def test_with_the_rule_in_python_switched_off_the_database_still_shows_nothing(t
         assert len(db.session.scalars(everything).all()) == len(db.session.scalars(select(access.Case.id)).all())
     before = state_of_everything(town)
     assert not (wrong := wrong_pages(town, only_unknown=True)), "\n".join(map(str, wrong))
-    assert wrong_acts(town, "sealed", "accused") == []
+    assert wrong_acts(town, "sealed", "accused", "leaders", "recused") == []
     assert state_of_everything(town) == before

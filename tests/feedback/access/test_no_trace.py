@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from analytics.rollup.services import take_up
 from feedback.accounts.models import Role, User
+from feedback.acting import as_system
 from feedback.cases import desk, transfers
 from feedback.cases.access import CITIZEN
 from feedback.cases.intake import Report, ReportContact, submit_report
@@ -69,7 +71,10 @@ def paths(town: Town, name: str) -> Iterator[str]:
 
 
 def everything(town: Town, readers: tuple[str, ...] = READERS) -> dict[tuple[str, str], tuple[object, ...]]:
-    """What each reader is answered on each page: status, headers, bytes."""
+    """What each reader is answered on each page: status, headers, bytes. Figures are brought up to date first, as the worker would."""
+    with town.app.app_context(), as_system("figures"):
+        take_up()
+        db.session.remove()
     return {(name, path): seen(town.browsers[name].get(path)) for name in readers for path in paths(town, name)}
 
 

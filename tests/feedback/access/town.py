@@ -7,15 +7,17 @@ from datetime import timedelta
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
+from feedback.accounts.models import SecondFactor, User
 from feedback.attachments.services import attach
-from feedback.cases import desk, handling, partners, transfers
+from feedback.cases import conduct, desk, handling, partners, transfers
 from feedback.cases.access import CITIZEN
 from feedback.cases.intake import Report, ReportContact, submit_report
 from feedback.cases.learning_models import CheckDraw
 from feedback.cases.models import Outcome
 from feedback.cases.sorting import classify_case
+from feedback.city import queries as city
 from feedback.codes import new_code
 from feedback.db import db, now
 from feedback.intake.drafts import hmac_of, start
@@ -30,11 +32,11 @@ KNOWN: dict[str, frozenset[str]] = {
     "head": frozenset({"own", "incoming", "helped", "answered"}),
     "stranger": frozenset({"other", "helped"}),
     "inspector": frozenset({"sealed", "accused"}),
-    "leader": frozenset({"at_desk", "incoming", "own", "helped", "other", "answered"}),
+    "leader": frozenset({"at_desk", "incoming", "own", "helped", "other", "answered", "leaders", "recused"}),
     "admin": frozenset(),
 }
 #: Who has himself acted on a case that he no longer sees.
-ACTED = {"desk": frozenset({"own", "other", "helped", "answered", "accused"})}
+ACTED = {"desk": frozenset({"own", "other", "helped", "answered", "accused"}), "inspector": frozenset({"leaders", "recused"})}
 OFFICERS = tuple(KNOWN)
 ROLE = {
     "desk": "front_desk",
@@ -61,7 +63,11 @@ class Town:
     def __init__(self, app: Flask) -> None:
         self.app = app
         self.office = Office(app)
-        self.cases = {name: self._file(BRIBE if name == "sealed" else TEXT) for name in SITUATIONS if name != "missing"}
+        with app.app_context():  # also who may go without has one, so that every page of it can be read
+            for user in db.session.scalars(select(User).where(~User.second_factor.has())):
+                user.second_factor = SecondFactor(sealed=b"a secret nobody asks for", last_step=0)
+            db.session.commit()
+        self.cases = {name: self._file(BRIBE if name in SEALED else TEXT) for name in SITUATIONS if name != "missing"}
         self.cases["missing"] = Filed("0" * 16, "0" * 16)
         self._bring()
         self.browsers: dict[str, FlaskClient] = {name: self.office.browser(getattr(self.office, name)) for name in OFFICERS}
@@ -88,6 +94,8 @@ class Town:
         handling.approve(office.head.actor, cases["answered"], version_of(cases["answered"]))
 
         self._accuse(cases["accused"])
+        conduct.name_accused(office.inspector.actor, cases["leaders"], version_of(cases["leaders"]), [city.triage_agency().id], [])
+        conduct.recuse(office.inspector.actor, cases["recused"])  # the only inspector there is: the city's leaders take it
         db.session.execute(delete(CheckDraw))  # drawn by chance: tests of them draw their own
         db.session.commit()
 
@@ -104,4 +112,6 @@ class Town:
         transfers.accept(office.stranger.actor, public_id, version_of(public_id))
 
 
-SITUATIONS = ("at_desk", "incoming", "own", "other", "helped", "answered", "sealed", "accused", "missing")
+SITUATIONS = ("at_desk", "incoming", "own", "other", "helped", "answered", "sealed", "accused", "leaders", "recused", "missing")
+#: Read by the machine as reports about conduct.
+SEALED = frozenset({"sealed", "leaders", "recused"})

@@ -80,7 +80,7 @@ def let_a_job_wait(app: Flask) -> None:
 
 
 def seal_under_a_lost_key(app: Flask) -> None:
-    sql("INSERT INTO case_contact (case_id, wrapped_key) SELECT id, '\\x0102030405' FROM cases")
+    sql("INSERT INTO case_key SELECT id, '\\x0102030405' FROM cases ON CONFLICT (case_id) DO UPDATE SET wrapped = excluded.wrapped")
 
 
 def lose_a_pause(app: Flask) -> None:
@@ -118,7 +118,8 @@ def test_each_thing_is_found_with_its_mend(app: Flask, office: Office) -> None:
 
 
 def test_an_unread_report_is_found(office: Office, clock: Callable[..., None]) -> None:
-    sql("UPDATE cases SET state = 'received', sealed = true, reference = NULL, at_desk = true, received_at = now() - interval '1 hour'")
+    blank = "sealed = true, reference = NULL, text = '', text_folded = '', place = ''"
+    sql(f"UPDATE cases SET state = 'received', {blank}, at_desk = true, received_at = now() - interval '1 hour'")
     assert [found.check for found in examine()] == ["unread"]
 
 

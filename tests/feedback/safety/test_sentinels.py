@@ -96,12 +96,14 @@ def test_nothing_of_an_anonymous_sender_is_anywhere(app: Flask, gives_away: Flas
         made = make(config.var / "backups")
         assert check(Generation(made.path)).wrong == []
         assert db.session.scalar(text("SELECT count(*) FROM attachment WHERE case_id IS NOT NULL")) == 2
+        case = str(db.session.scalar(text("SELECT public_id FROM cases")))
         assert db.session.scalar(text("SELECT count(*) FROM rate_limit")), "limits were counted through the database"
     logged = "".join(capfd.readouterr()).encode()
     backup = {f"backup {part}": data for part, data in opened_backup(made.path).items()}
     where = {"tables": dumped(app), "logs": logged, **files_under(config.var), **backup}
-    assert THERE.encode() in where["tables"]
-    assert THERE.encode() in where["backup rows"]
+    assert case.encode() in where["tables"]
+    assert case.encode() in where["backup rows"]
+    assert not any(THERE.encode() in data for data in where.values()), "what he wrote about is sealed"
     assert len(where) >= 9
     assert hits(where) == []
 
