@@ -14,6 +14,7 @@ from feedback import jobs
 from feedback.audit.chain import START, head_statement
 from feedback.audit.heads import close_day, last_head, newest_heads
 from feedback.audit.services import record_keys
+from feedback.config import APP_ROLE
 from feedback.db import db
 from tests.feedback.audit.records import FIRST, SECOND, act, checked, tamper, write_record
 
@@ -104,7 +105,7 @@ def test_heads_are_never_changed(app: Flask, statement: str) -> None:
 
 
 @pytest.mark.parametrize("table", ["audit_entry", "audit_head"])
-def test_not_even_the_owner_has_the_right_to_change_the_record(app: Flask, table: str) -> None:
+def test_neither_the_owner_nor_the_application_has_the_right_to_change_the_record(app: Flask, table: str) -> None:
     """Rights stand before triggers for every account but a superuser."""
     rights = text(
         "SELECT grantee::regrole::text, privilege_type FROM pg_class, aclexplode(relacl) WHERE relname = :table AND relkind = 'r'"
@@ -113,4 +114,4 @@ def test_not_even_the_owner_has_the_right_to_change_the_record(app: Flask, table
     owner = db.session.scalar(text("SELECT current_user"))
     assert {right for _who, right in held} >= {"SELECT", "INSERT"}
     assert not {right for _who, right in held} & {"UPDATE", "DELETE", "TRUNCATE"}
-    assert {who for who, _right in held} == {owner}
+    assert {who for who, _right in held} == {owner, APP_ROLE}
