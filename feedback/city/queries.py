@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import joinedload
@@ -49,6 +49,13 @@ def wards(district_area_id: int | None = None) -> Sequence[Area]:
     if district_area_id is not None:
         query = query.where(Area.district_area_id == district_area_id)
     return _all(_in_force(query, Area))
+
+
+def ward_names() -> list[tuple[int, str]]:
+    """Key and name of the wards in force, for lists to choose from."""
+    names: Any = select(Area.id, Area.name).where(Area.kind == AreaKind.WARD)
+    rows = db.session.execute(_in_force(names, Area)).all()
+    return sorted(((key, name) for key, name in rows), key=lambda row: vietnamese(row[1]))
 
 
 def districts() -> Sequence[Area]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import g, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
@@ -49,8 +49,9 @@ URGENT_TABS = frozenset({"qua-han", "hom-nay"})
 
 
 def still_open() -> int:
-    """How many open cases the officer's agency has."""
-    return queries.count(actor_here(), tabs(now(), actor_here().who, referee=True)[FIRST])
+    """How many open cases the officer's agency has; the list of them has counted that already."""
+    known: int | None = g.get("still_open")
+    return queries.count(actor_here(), tabs(now(), actor_here().who, referee=True)[FIRST]) if known is None else known
 
 
 @blueprint.record
@@ -71,6 +72,8 @@ def list_cases() -> Page:
     page = search(actor, wanted, cursor) if wanted.words else queries.case_lines(actor, wanted, cursor)
     # Counting what matches words would read every open case's text once more; the tabs then carry no numbers.
     counted = {} if wanted.words else _numbers(offered, filters.narrowed(Filter(), chosen))
+    if not chosen:
+        g.still_open = counted[FIRST]
     return render_template(
         "staff/inbox/list.html",
         page=page,
@@ -80,7 +83,7 @@ def list_cases() -> Page:
         locale=locale_here(),
         states=OFFICE_STATES,
         categories=city.categories(),
-        wards=city.wards(),
+        wards=city.ward_names(),
         handlers=queries.handlers(actor.agency_id),
         tracks=TRACKS,
         channels=CHANNELS,
