@@ -8,6 +8,7 @@ from datetime import datetime
 
 from analytics.demo.rhythm import Temper
 from feedback.cases.access import Actor
+from feedback.cases.conduct_models import Verdict as Found
 from feedback.cases.intake import Report
 from feedback.cases.learning import Finding
 from feedback.cases.models import Outcome, Solved
@@ -99,14 +100,24 @@ class Publishing:
     left_in: int
 
 
+@dataclass(frozen=True, slots=True)
+class Concluded:
+    """What the inspectorate found."""
+
+    at: datetime
+    actor: Actor
+    verdict: Found
+
+
 @dataclass
 class Story:
-    """The acts up to now, the second look if the case was drawn for one and has had it, and what became public."""
+    """The acts up to now, the second look if the case was drawn for one and has had it, what became public, what was found."""
 
     opening: Opening
     acts: list[Act] = field(default_factory=list)
     look: Look | None = None
     published: Publishing | None = None
+    concluded: Concluded | None = None
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from operator import itemgetter
 
-from analytics.demo import looks, published
+from analytics.demo import looks, published, verdicts
 from analytics.demo.acts import Act, Story
 from analytics.demo.codes import demo_code
 from analytics.demo.handovers import accept, accept_part, ask_partner, decide, forward, give_back, report_part
@@ -41,6 +41,8 @@ def rows_of(story: Story, office: Office, numbers: Numbers) -> Rows:
         besides.append((story.look.at, functools.partial(looks.check, look=story.look)))
     if story.published is not None:
         besides.append((story.published.at, functools.partial(published.publish, out=story.published)))
+    if story.concluded is not None:
+        besides.append((story.concluded.at, functools.partial(verdicts.conclude, found=story.concluded)))
     return Fold(story, office, numbers).all(EFFECTS, sorted(besides, key=itemgetter(0)))
 
 

@@ -40,7 +40,7 @@ def number(stories: Sequence[Story], start: Start) -> Iterator[Numbers]:
     drawn, event_id = start.reference, start.event_id
     for rank, (_at, story, place) in enumerate(sorted(_instants(stories))):
         audits[story].append(start.audit_seq + rank)
-        if place >= len(stories[story].acts):  # a look or a publication, which is no event of the case
+        if place >= len(stories[story].acts):  # a look, a publication, a finding: no events of the case
             continue
         events[story].append(event_id)
         event_id += 1
@@ -52,7 +52,7 @@ def number(stories: Sequence[Story], start: Start) -> Iterator[Numbers]:
 
 
 def _instants(stories: Sequence[Story]) -> Iterator[tuple[datetime, int, int]]:
-    """When, in which story, at which place of it; a look and a publication stand behind the acts."""
+    """When, in which story, at which place of it; a look, a publication and a finding stand behind the acts."""
     for story, told in enumerate(stories):
         for place, act in enumerate(told.acts):
             yield act.at, story, place
@@ -60,12 +60,14 @@ def _instants(stories: Sequence[Story]) -> Iterator[tuple[datetime, int, int]]:
             yield told.look.at, story, len(told.acts)
         if told.published is not None:
             yield told.published.at, story, len(told.acts) + 1
+        if told.concluded is not None:
+            yield told.concluded.at, story, len(told.acts) + 2
 
 
 def go_on(stories: Sequence[Story], start: Start) -> None:
     """Let the tables and the sequence go on behind the numbers that were given out."""
     acts = sum(len(story.acts) for story in stories)
-    besides = sum((story.look is not None) + (story.published is not None) for story in stories)
+    besides = sum(beside is not None for story in stories for beside in (story.look, story.published, story.concluded))
     opened = sum(act.move in OPENING_MOVES for story in stories for act in story.acts)
     following = {
         func.pg_get_serial_sequence("cases", "id"): start.case_id + len(stories),

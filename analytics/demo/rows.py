@@ -56,6 +56,8 @@ class Office:
     chain_key: bytes
     #: Of the draws for a blind check.
     learning_key: bytes
+    #: The district area of each ward.
+    districts: Mapping[int | None, int]
 
 
 @dataclass(frozen=True)

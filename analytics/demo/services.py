@@ -31,6 +31,7 @@ from analytics.demo.seconds import second_look
 from analytics.demo.staff import hire
 from analytics.demo.stories import Teller
 from analytics.demo.texts import Gazetteer, Shelf
+from analytics.demo.verdicts import conclusion
 from feedback.accounts.models import User
 from feedback.answers.services import load_templates
 from feedback.audit.models import AuditEntry
@@ -39,6 +40,7 @@ from feedback.cases import learning
 from feedback.cases.baseline import load_baseline
 from feedback.cases.clock_models import DueChange, Extension
 from feedback.cases.clock_models import Pause as PauseRow
+from feedback.cases.conduct_models import ConductFinding
 from feedback.cases.deadlines import IN_DAYS, Pause, due
 from feedback.cases.handover_models import Partner, Transfer
 from feedback.cases.learning_models import CheckDraw, Correction
@@ -76,6 +78,7 @@ TABLES: tuple[type[Base], ...] = (
         Publication,
         Answer,
         Rating,
+        ConductFinding,
         Notice,
         AuditEntry,
     ),
@@ -131,7 +134,8 @@ def tell_city(cases: int, seed: int, watch: Watch) -> tuple[Sequence[Story], Off
     draws = draw_all(rng, cases, Shelf(load_examples(), Gazetteer(atlas.spots)), atlas, rhythm)
     calendar = city.calendar()
     categories, secret = {row.code: row for row in city.categories()}, current_app.config["SECRET_KEY"]
-    office = Office(categories, due_finder(calendar), calendar, secret, record_keys().chain[0], learning.key())
+    districts: dict[int | None, int] = {spot.ward_id: spot.district_id for spot in atlas.spots}
+    office = Office(categories, due_finder(calendar), calendar, secret, record_keys().chain[0], learning.key(), districts)
     opener = Opener(atlas, _labels(draws, watch), office)
     return [_story(seed, place, draw, opener, rhythm, cast) for place, draw in enumerate(watch(draws, "Diễn biến / Telling"))], office
 
@@ -150,6 +154,7 @@ def _story(seed: int, place: int, draw: Draw, opener: Opener, rhythm: Rhythm, ca
     if is_drawn(opener.office.learning_key, public_id) or corrections(story):
         story.look = second_look(rng, rhythm, cast, story)
     story.published = publishing(rng, rhythm, story)
+    story.concluded = conclusion(rhythm, story)
     return story
 
 

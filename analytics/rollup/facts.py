@@ -9,16 +9,15 @@ from sqlalchemy.orm import aliased
 
 from analytics.rollup.models import NONE, Day
 from feedback.cases.clock_models import Extension
+from feedback.cases.conduct_models import ConductFinding, Verdict
 from feedback.cases.handover_models import Transfer, TransferState
-from feedback.cases.models import Answer, AnswerState, Case, Outcome, Rating, Solved
+from feedback.cases.models import Case, Rating, Solved
 from feedback.cases.workflow import STOPPED_STATES
 from feedback.city.models import Area, AreaKind, Procedure, Track
 from feedback.escalation.models import Escalation, EscalationStep, Rung
 from feedback.localtime import CITY_TIME
 from feedback.workdays import SHIFTS
 
-#: What the inspectorate says when a report about conduct was true, in whole or in part.
-FOUND_TRUE = (Outcome.SOLVED, Outcome.PARTLY)
 _ANSWERED = Case.answered_at.is_not(None)
 
 
@@ -137,8 +136,8 @@ def _escalations() -> Any:
 
 
 def _found_true() -> Any:
-    answer = select(Answer.outcome.in_(FOUND_TRUE)).where(Answer.case_id == Case.id, Answer.state == AnswerState.PUBLISHED)
-    return func.coalesce(answer.scalar_subquery(), False)
+    found = select(ConductFinding.verdict == Verdict.SUBSTANTIATED).where(ConductFinding.case_id == Case.id)
+    return func.coalesce(found.scalar_subquery(), False)
 
 
 def _minute(day: Any, instant: Any) -> Any:

@@ -23,7 +23,20 @@ from feedback.accounts.models import Role, User
 from feedback.accounts.services import NewUser, create_user
 from feedback.answers import publishing
 from feedback.audit.models import AuditEntry
-from feedback.cases import desk, dialogue, ending, extending, handling, intake, learning, learning_rules, partners, rating, transfers
+from feedback.cases import (
+    desk,
+    dialogue,
+    ending,
+    extending,
+    handling,
+    intake,
+    learning,
+    learning_rules,
+    partners,
+    rating,
+    transfers,
+    verifying,
+)
 from feedback.cases.intake import submit_report
 from feedback.cases.models import Case, CaseEvent, Contact
 from feedback.cases.sealed import tables_of_a_case
@@ -59,10 +72,14 @@ class Stage:
         instants = [(act.at, n, k) for n, told in enumerate(self.stories) for k, act in enumerate(told.acts)]
         looks = [(told.look.at, n, len(told.acts)) for n, told in enumerate(self.stories) if told.look is not None]
         out = [(told.published.at, n, len(told.acts) + 1) for n, told in enumerate(self.stories) if told.published is not None]
-        for at, story, place in sorted(instants + looks + out):
+        found = [(told.concluded.at, n, len(told.acts) + 2) for n, told in enumerate(self.stories) if told.concluded is not None]
+        for at, story, place in sorted(instants + looks + out + found):
             self.clock(at)
             told = self.stories[story]
-            if place > len(told.acts):
+            if place > len(told.acts) + 1:
+                assert told.concluded is not None
+                verifying.record_finding(told.concluded.actor, *self._page(story), told.concluded.verdict)
+            elif place > len(told.acts):
                 self.publish(story)
             elif place == len(told.acts):
                 assert told.look is not None
