@@ -32,14 +32,14 @@ class Store:
         target = self._path(name)
         if not target.parent.is_dir():
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            _settle(self.folder)
+            settle(self.folder)
         half = target.with_suffix(".half")
         with half.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         half.rename(target)
-        _settle(target.parent)
+        settle(target.parent)
 
     def get(self, name: str) -> bytes:
         """The bytes kept under a name. Raises FileNotFoundError."""
@@ -81,7 +81,7 @@ class Store:
         return self.folder / name[:2] / name
 
 
-def _settle(folder: Path) -> None:
+def settle(folder: Path) -> None:
     """Have the names in a folder on disk for good."""
     opened = os.open(folder, os.O_RDONLY)
     try:

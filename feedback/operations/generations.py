@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from feedback.attachments.storage import settle
 from feedback.operations.sealing import BackupBroken, SealedReader, SealedWriter
 
 PREFIX, HALF = "liemchinh-", ".half"
@@ -86,9 +87,9 @@ def being_made(folder: Path, at: datetime) -> Iterator[Path]:
         half.mkdir(mode=0o700)
         try:
             yield half
-            _settle(half)
+            settle(half)
             half.rename(whole)
-            _settle(folder)
+            settle(folder)
         except BaseException:
             shutil.rmtree(half, ignore_errors=True)
             raise
@@ -115,11 +116,3 @@ def prune(folder: Path, keep: int) -> int:
     for each in old:
         shutil.rmtree(each.path, ignore_errors=True)
     return len(old)
-
-
-def _settle(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

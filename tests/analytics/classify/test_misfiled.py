@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -16,7 +16,6 @@ from feedback.cases.sorting import classify_case
 from feedback.cases.workflow import Who
 from feedback.city import queries as city
 from feedback.codes import new_code
-from feedback.config import Config
 from feedback.db import db
 from feedback.intake.drafts import hmac_of
 from feedback.text import fold
@@ -24,18 +23,6 @@ from tests.feedback.citizen import BrokenClassifier
 
 #: So many texts of the corpus, spread over all of it, and the heading they are filed under.
 TEXTS, HEADING = 40, "civil_status"
-
-
-@pytest.fixture
-def app(config: Config) -> Iterator[Flask]:
-    """The application with its own classifier."""
-    from wsgi import create_app
-
-    app = create_app(config)
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 def texts() -> list[str]:
