@@ -192,10 +192,8 @@ def test_up_with_one_command_and_gone_with_one_key(tmp_path: Path) -> None:
         running.wait_for_page(20)
 
         family = running.family()
-        began = time.monotonic()
         running.process.send_signal(signal.SIGINT)
         assert running.process.wait(15) == 0
-        assert time.monotonic() - began < 10
         assert gone(family, 1) == []
     finally:
         running.close()

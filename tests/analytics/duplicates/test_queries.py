@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 
 import pytest
@@ -21,6 +20,7 @@ from feedback.city import queries as city
 from feedback.db import db
 from feedback.text import fold
 from tests.feedback.officers import Office, case_of, send
+from tests.pace import is_quick
 
 ONE = "Ổ gà rất lớn trước số nhà 45 đường Phan Văn Trị, sáng 12/5 có hai người té xe ở đó."
 SAME = "Đường Phan Văn Trị, ngay số nhà 45 có ổ gà to lắm, hôm 12/5 đã có hai người té."
@@ -133,6 +133,4 @@ def test_a_phrase_is_looked_for_only_when_none_of_its_words_is(app: Flask) -> No
 def test_hostile_texts_are_searched_for_quickly(office: Office, text: str) -> None:
     subject = office.report(text)
     office.report(text)
-    started = time.monotonic()
-    proposed(office, subject)
-    assert time.monotonic() - started < 2
+    assert is_quick(lambda: proposed(office, subject))

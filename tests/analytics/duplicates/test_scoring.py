@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from analytics.duplicates import learning, scoring
 from analytics.duplicates.features import FEATURES
 from analytics.duplicates.scoring import compare
 from feedback.text import fold
+from tests.pace import is_quick
 
 ONE = "Ổ gà lớn trước số nhà 45 đường Lê Văn Sỹ, sáng 12/5 có người té xe"
 SAME = "Đường Lê Văn Sỹ trước số nhà 45 có ổ gà rất lớn, hôm 12/5 đã có người té xe"
@@ -69,9 +69,7 @@ def test_symmetric_and_a_probability(a: str, b: str) -> None:
 
 @pytest.mark.parametrize("text", ["1" * 100_000, "a." * 50_000 + "@", "0 " * 50_000, "\u200b" * 100_000, "A b " * 25_000, "ba 2 " * 20_000])
 def test_hostile_texts_are_compared_quickly(text: str) -> None:
-    started = time.process_time()
-    compare(text, text + " khác")
-    assert time.process_time() - started < 1
+    assert is_quick(lambda: compare(text, text + " khác"))
 
 
 def test_weights_of_other_features_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

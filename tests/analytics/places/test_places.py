@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import socket
-import time
 
 import pytest
 from hypothesis import given
@@ -15,6 +14,7 @@ from analytics.places.reading import read_place
 from analytics.places.words import key, read
 from feedback.text import fold
 from tests.analytics.places.measure import marked, names, score
+from tests.pace import is_quick
 
 
 def ward(text: str) -> str:
@@ -207,9 +207,7 @@ def test_a_tone_mark_may_sit_on_either_vowel(word: str) -> None:
     "text", ["phường " * 1200, "số 1 " * 1600, "đường " * 1200, "1/" * 2500, "P." * 2500, "Ngã tư A - " * 500, "A " * 2500, "q1" * 2500]
 )
 def test_hostile_texts_are_read_quickly(text: str) -> None:
-    started = time.process_time()
-    read_place(text[:5000], "2025")
-    assert time.process_time() - started < 1
+    assert is_quick(lambda: read_place(text[:5000], "2025"))
 
 
 def test_only_the_first_five_thousand_characters_are_read() -> None:
