@@ -22,6 +22,7 @@ from sqlalchemy import text
 from feedback.acting import as_system
 from feedback.config import Config
 from feedback.db import db, now
+from feedback.metrics import counted
 
 #: A worker that has not been heard of for so long is dead, and its jobs are given to another.
 DEAD_AFTER_SECONDS = 30
@@ -69,7 +70,7 @@ def schema_sql() -> str:
 def _in_app(app: Flask, name: str, body: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(body)
     def run(**args: Any) -> None:
-        with app.app_context(), as_system(name):
+        with app.app_context(), as_system(name), counted(name):
             try:
                 body(**args)
             finally:

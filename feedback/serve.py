@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -48,7 +49,13 @@ class Supervisor:
         self.host, self.port = host, port
         self.stop_asked = False
         self.began = time.monotonic()
-        self.env = {"LIEMCHINH_PUBLIC_URL": self.address, **os.environ, "PYTHONUNBUFFERED": "1"}
+        self.counts = config.var / "metrics"
+        self.env = {
+            "LIEMCHINH_PUBLIC_URL": self.address,
+            "PROMETHEUS_MULTIPROC_DIR": str(self.counts),
+            **os.environ,
+            "PYTHONUNBUFFERED": "1",
+        }
         gunicorn = [sys.executable, "-m", "gunicorn", "wsgi:create_app()", "--bind", f"{host}:{port}", "--no-control-socket"]
         gunicorn += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "5", "--log-level", "warning"]
         self.children = [Child("web", gunicorn), Child("worker", [*FLASK, "worker"])]
@@ -58,6 +65,9 @@ class Supervisor:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._ask_to_stop)
         self.say("Starting the database / Đang khởi động cơ sở dữ liệu")
+        # Each process counts into a file of its own there; those of the last run belong to nobody.
+        shutil.rmtree(self.counts, ignore_errors=True)
+        self.counts.mkdir(parents=True)
         with postgres.running(self.config, tied=True):
             try:
                 check_database(self.config)

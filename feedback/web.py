@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -29,6 +30,7 @@ from feedback.config import Config
 from feedback.db import db, now
 from feedback.errors import NotFound, OfficeError
 from feedback.extensions import limiter, login_manager
+from feedback.metrics import count_answer
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -85,6 +87,7 @@ def init_web(app: Flask, config: Config) -> None:
     app.teardown_request(lambda _error: acting.stop_acting())
     app.before_request(_guard)
     app.after_request(_headers)
+    app.after_request(_count)
     app.register_error_handler(OfficeError, _office_error)
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
@@ -137,6 +140,7 @@ def _measure_body() -> None:
 
 
 def _begin_as_visitor() -> None:
+    g.began = time.perf_counter()
     acting.act_for(CITIZEN)
 
 
@@ -202,6 +206,11 @@ def _headers(response: Response) -> Response:
         response.headers.setdefault("Strict-Transport-Security", HSTS)
     if request.endpoint not in ALWAYS_PUBLIC:
         response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _count(response: Response) -> Response:
+    count_answer(request.endpoint or "none", request.method, response.status_code, g.get("began"))
     return response
 
 
