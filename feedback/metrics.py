@@ -10,10 +10,13 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram
 from prometheus_client.multiprocess import MultiProcessCollector
 
+if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    Path(folder).mkdir(parents=True, exist_ok=True)
 #: Seconds; the promises of the pages (0.06, 0.1) and the patience of a person (1, 10) are among them.
 BUCKETS = (0.01, 0.025, 0.06, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 REQUESTS = Counter("liemchinh_requests", "Answers given, by page and status", ("page", "method", "status"))
@@ -44,7 +47,7 @@ def counted(job: str) -> Iterator[None]:
 def counted_so_far() -> CollectorRegistry:
     """A registry of one's own that gives what all processes have counted."""
     registry = CollectorRegistry()
-    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    if folder:
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     else:
         registry.register(REGISTRY)

@@ -25,6 +25,8 @@ class Child:
 
     name: str
     order: list[str]
+    #: It takes up a new release on SIGHUP without letting go of a request; others end and begin again.
+    reloads: bool = False
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     failures: int = 0
@@ -39,6 +41,16 @@ class Child:
         """Start it in a group of its own, so that Ctrl-C in the terminal reaches the supervisor alone."""
         self.process = spawn(self.order, env)
         self.started_at = time.monotonic()
+
+    def begin_anew(self, env: Mapping[str, str], seconds: float) -> None:
+        """Take up what has been installed since it began; one that has to end gets so many seconds to finish what it does."""
+        if self.process is None:
+            return
+        if self.reloads:
+            self.process.send_signal(signal.SIGHUP)
+        else:
+            end(self.process, seconds)
+            self.start(env)
 
     def plan_restart(self) -> float:
         """Count a crash and give the seconds to wait: 1, 2, 4, … up to LONGEST_WAIT."""

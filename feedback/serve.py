@@ -19,10 +19,10 @@ import psycopg
 
 from feedback import postgres
 from feedback.config import Config, ConfigError
+from feedback.parts import FLASK, Parts
 from feedback.postgres_cluster import make_var
-from feedback.processes import Child, end, spawn
+from feedback.processes import end, spawn
 
-FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
 DEMO_CASES = "6000"
 FIRST_PORT = 8000
 #: With no PORT asked for, this many are tried before giving up.
@@ -43,31 +43,30 @@ class StopAsked(Exception):
 class Supervisor:
     """Brings the parts up in order, watches them, takes them down."""
 
-    def __init__(self, config: Config, host: str, port: int) -> None:
+    def __init__(self, config: Config, host: str, port: int, parts: Parts | None = None) -> None:
         self.config = config
         self.address = f"http://{host}:{port}"
         self.host, self.port = host, port
-        self.stop_asked = False
+        self.stop_asked = self.renewal_asked = False
         self.began = time.monotonic()
-        self.counts = config.var / "metrics"
+        # Machines may share the folder, but not the numbers of their processes.
+        self.counts = config.var / "metrics" / socket.gethostname()
         self.env = {
             "LIEMCHINH_PUBLIC_URL": self.address,
             "PROMETHEUS_MULTIPROC_DIR": str(self.counts),
             **os.environ,
             "PYTHONUNBUFFERED": "1",
         }
-        gunicorn = [sys.executable, "-m", "gunicorn", "wsgi:create_app()", "--bind", f"{host}:{port}", "--no-control-socket"]
-        gunicorn += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "5", "--log-level", "warning"]
-        self.children = [Child("web", gunicorn), Child("worker", [*FLASK, "worker"])]
+        self.children = (parts or Parts()).children(host, port)
 
     def run(self) -> None:
         """Serve until asked to stop. Raises CannotServe or PostgresError when a part does not come up."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._ask_to_stop)
+        signal.signal(signal.SIGUSR2, self._ask_to_renew)
         self.say("Starting the database / Đang khởi động cơ sở dữ liệu")
         # Each process counts into a file of its own there; those of the last run belong to nobody.
         shutil.rmtree(self.counts, ignore_errors=True)
-        self.counts.mkdir(parents=True)
         with postgres.running(self.config, tied=True):
             try:
                 check_database(self.config)
@@ -116,8 +115,22 @@ class Supervisor:
             )
         return output.decode(errors="replace")
 
+    def renew(self) -> None:
+        """Take up a release installed meanwhile, letting go of no request; when its tables cannot be made the former goes on."""
+        self.renewal_asked = False
+        try:
+            self.prepare()
+        except CannotServe as error:
+            self.say(f"{error}\nThe former release goes on / Bản trước đó vẫn tiếp tục chạy")
+            return
+        for child in self.children:
+            child.begin_anew(self.env, GRACE_SECONDS)
+        self.say("The new release is taken up / Đã chuyển sang bản mới")
+
     def wait_until_ready(self) -> None:
-        """Wait for the first answer of the web server."""
+        """Wait for the first answer of the web server, where one runs here."""
+        if "web" not in [child.name for child in self.children]:
+            return
         deadline = time.monotonic() + READY_SECONDS
         while not answers(self.host, self.port):
             if self.stop_asked:
@@ -130,6 +143,8 @@ class Supervisor:
 
     def watch(self) -> None:
         """Start again, after a growing wait, whatever has ended by itself. PostgresError when the database cannot be had back."""
+        if self.renewal_asked:
+            self.renew()
         if self.config.embedded and not postgres.is_alive(self.config):
             self.say("The database ended by itself; starting it again / Cơ sở dữ liệu tự dừng, đang khởi động lại")
             postgres.start(self.config, tied=True)
@@ -157,6 +172,9 @@ class Supervisor:
 
     def _ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stop_asked = True
+
+    def _ask_to_renew(self, _number: int, _frame: FrameType | None) -> None:
+        self.renewal_asked = True
 
 
 def answers(host: str, port: int) -> bool:
@@ -214,8 +232,14 @@ def is_free(host: str, port: int) -> bool:
 
 @contextmanager
 def only_one(config: Config) -> Iterator[Callable[[str], None]]:
-    """Refuse to serve the same data twice from one machine; yields what notes our address for the one who tries."""
+    """Refuse to start an embedded server that runs already; yields what notes our address for the one who tries.
+
+    A server of one's own may be served from as many machines, and on one machine from as many ports, as one likes.
+    """
     make_var(config)
+    if not config.embedded:
+        yield lambda _address: None
+        return
     with (config.var / "serve.lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -237,7 +261,8 @@ def main() -> int:
         config = Config.from_environment()
         host = os.environ.get("HOST", "127.0.0.1")
         with only_one(config) as note:
-            supervisor = Supervisor(config, host, choose_port(host, os.environ.get("PORT", "")))
+            parts = Parts.from_environment(os.environ)
+            supervisor = Supervisor(config, host, choose_port(host, os.environ.get("PORT", "")), parts)
             note(supervisor.address)
             supervisor.run()
     except (CannotServe, ConfigError, postgres.PostgresError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 import signal
@@ -17,7 +18,8 @@ import psutil
 import pytest
 
 from feedback import processes, serve
-from feedback.config import ROOT, Config, embedded_url
+from feedback.config import ROOT, Config, ConfigError, embedded_url
+from feedback.parts import Parts
 from tests.pace import slowness
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -151,6 +153,43 @@ def test_same_data_is_served_once(tmp_path: Path) -> None:
             pass
     with serve.only_one(config):
         pass
+    elsewhere = dataclasses.replace(config, database_url="postgresql+psycopg://city@database/city")
+    with serve.only_one(elsewhere), serve.only_one(elsewhere):
+        pass
+
+
+def test_what_runs_here_is_asked_for_by_name() -> None:
+    assert [child.name for child in Parts().children(HOST, 1)] == ["web", "worker"]
+    asked = Parts.from_environment({"LIEMCHINH_PARTS": " worker ,", "WORKER_JOBS": "5"})
+    assert [child.order[-3:] for child in asked.children(HOST, 1)] == [["worker", "--concurrency", "5"]]
+    web = Parts.from_environment({"LIEMCHINH_PARTS": "web", "WEB_PROCESSES": "3", "WEB_THREADS": "8"}).children(HOST, 1)
+    assert " --workers 3 --threads 8 " in " ".join(web[0].order)
+
+
+@pytest.mark.parametrize("wrong", [{"LIEMCHINH_PARTS": "web,mail"}, {"WEB_PROCESSES": "0"}, {"WEB_THREADS": "many"}, {"WORKER_JOBS": "65"}])
+def test_what_cannot_run_here_is_said(wrong: dict[str, str]) -> None:
+    with pytest.raises(ConfigError, match=next(iter(wrong))):
+        Parts.from_environment(wrong)
+
+
+def test_a_release_whose_tables_cannot_be_made_leaves_the_former_at_work(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    supervisor = serve.Supervisor(Config(database_url=embedded_url(tmp_path), secret_key="x" * 40, var=tmp_path), HOST, free_port())
+    sleeping = processes.Child("worker", [sys.executable, "-c", "import time; time.sleep(60)"])
+    sleeping.start(os.environ)
+    supervisor.children = [sleeping]
+    before = sleeping.process
+    supervisor.prepare = lambda: supervisor.do([sys.executable, "-c", "raise SystemExit(1)"])  # type: ignore[method-assign,assignment]
+    try:
+        supervisor.renew()
+        assert "The former release goes on" in capsys.readouterr().out
+        assert sleeping.process is before
+        assert sleeping.alive
+        supervisor.prepare = lambda: None  # type: ignore[method-assign]
+        supervisor.renew()
+        assert sleeping.process is not before
+        assert sleeping.alive
+    finally:
+        supervisor.stop_children()
 
 
 def test_crashed_child_waits_longer_each_time_until_it_was_healthy(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -184,6 +223,10 @@ def test_up_with_one_command_and_gone_with_one_key(tmp_path: Path) -> None:
         running.wait_for_page(1)
         family = running.family()
         assert len(family) >= 4, "database, web server with its workers, job worker"
+        running.process.send_signal(signal.SIGUSR2)
+        running.wait_for("The new release is taken up", 60)
+        running.wait_for_page(60)
+        family = running.family()
         worker = next(process for process in family if "worker" in process.cmdline())
         worker.kill()
         running.wait_for("worker ended by itself", 10)
