@@ -305,10 +305,12 @@ def has_acted(actor: Actor, public_id: str) -> bool:
         return actor.user_id is not None and bool(db.session.scalar(select(made)))
 
 
-def handlers(agency_id: int | None) -> Sequence[tuple[int, str]]:
-    """Key and name of the officers of an agency who can be in charge of a case."""
+def handlers(agency_id: int | None, *, at_work: bool = True) -> Sequence[tuple[int, str]]:
+    """Key and name of the officers of an agency who can be in charge of a case; locked accounts too when not only those at work."""
     able = (Role.HANDLER, Role.AGENCY_HEAD, Role.INSPECTORATE)
     query = select(User.id, User.full_name).where(User.agency_id == agency_id, User.role.in_(able)).order_by(User.full_name, User.id)
+    if at_work:
+        query = query.where(User.active)
     return [(key, name) for key, name in db.session.execute(query)]
 
 

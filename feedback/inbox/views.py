@@ -84,7 +84,7 @@ def list_cases() -> Page:
         states=OFFICE_STATES,
         categories=city.categories(),
         wards=city.ward_names(),
-        handlers=queries.handlers(actor.agency_id),
+        handlers=queries.handlers(actor.agency_id, at_work=False),
         tracks=TRACKS,
         channels=CHANNELS,
         saved=filters.saved(actor),

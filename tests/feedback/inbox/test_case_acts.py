@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
+from feedback.accounts.models import User
 from feedback.audit.models import AuditEntry
 from feedback.cases import dialogue, ending, extending, partners, records, transfers
 from feedback.cases.clock_models import Ground
 from feedback.cases.handover_models import PartnerState, ReturnReason, TransferState
 from feedback.cases.models import Case
 from feedback.cases.workflow import State
-from feedback.db import db, now
+from feedback.db import db, now, transaction
 from feedback.localtime import local_day
 from tests.feedback.officers import ANSWER, Office, Officer, case_of, send, version_of
 
@@ -150,6 +151,16 @@ def test_the_head_assigns_only_his_own_people(office: Office) -> None:
     assert do(office, office.head, public_id, "phan-cong", handler=office.stranger.actor.user_id) == 422
     assert do(office, office.head, public_id, "phan-cong", handler=office.head.actor.user_id) == 302
     assert case_of(public_id).handler_id == office.head.actor.user_id
+
+
+def test_an_officer_whose_account_is_locked_is_given_no_work(office: Office) -> None:
+    public_id = office.accepted()
+    away = office.handler.actor.user_id
+    assert away is not None
+    with transaction():
+        db.session.get_one(User, away).active = False
+    assert do(office, office.head, public_id, "phan-cong", handler=away) == 422
+    assert f'value="{away}"' in office.browser(office.head).get("/can-bo/ho-so").text, "his cases are still found by his name"
 
 
 def test_a_question_stops_the_clock_and_going_on_starts_it(office: Office) -> None:
