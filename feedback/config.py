@@ -63,6 +63,8 @@ class Config:
     older_secrets: tuple[str, ...] = field(default=(), repr=False)
     #: What backups are sealed under; "" when none is set, and then none can be made.
     backup_key: str = field(default="", repr=False)
+    #: Where photos and PDF lie, `s3://bucket/prefix`; "" for the folder `attachments` under `var`.
+    files_url: str = ""
     #: What a Prometheus server shows to read /metrics; "" for nobody.
     metrics_token: str = field(default="", repr=False)
     testing: bool = False
@@ -104,6 +106,7 @@ class Config:
             zalo_sender=_choice(env, "ZALO_SENDER", MESSENGERS),
             limits_url=env.get("LIMITS_URL", "database://"),
             older_secrets=_older(env.get("OLDER_SECRET_KEYS", "")),
+            files_url=_files_url(env.get("FILES_URL", "")),
             metrics_token=_metrics_token(env.get("METRICS_TOKEN", "")),
             backup_key=_backup_key(env.get("BACKUP_KEY", "") or (DEMO_SECRET if demo else "")),
         )
@@ -140,6 +143,12 @@ def _older(given: str) -> tuple[str, ...]:
 def _backup_key(given: str) -> str:
     if given and len(given) < 32:
         raise ConfigError("BACKUP_KEY is too short (32 characters at least). Leave it empty to make no backups.")
+    return given
+
+
+def _files_url(given: str) -> str:
+    if given and not given.startswith("s3://"):
+        raise ConfigError("FILES_URL must be s3://bucket/prefix; leave it empty to keep files in the folder of LIEMCHINH_VAR.")
     return given
 
 

@@ -16,7 +16,7 @@ from feedback import jobs
 from feedback.attachments.cleaning import clean_file
 from feedback.attachments.media import ENDINGS, Unusable
 from feedback.attachments.models import Attachment
-from feedback.attachments.storage import Store
+from feedback.attachments.stores import FileStore, store_of
 from feedback.codes import new_public_id
 from feedback.crypto import new_data_key, open_sealed, seal
 from feedback.db import atomic, db, now
@@ -32,8 +32,8 @@ CASE_BYTES = 20_000_000
 NAME_LENGTH = 120
 
 
-def _store() -> Store:
-    return Store(current_app.extensions["config"].var / "attachments")
+def _store() -> FileStore:
+    return store_of(current_app.extensions["config"])
 
 
 def refuse_when_full() -> None:

@@ -76,9 +76,14 @@ class Store:
         return shutil.disk_usage(self.folder).free >= DISK_FLOOR_BYTES
 
     def _path(self, name: str) -> Path:
-        if len(name) != 32 or not set(name) <= set("0123456789abcdef"):
-            raise FileNotFoundError(name)
-        return self.folder / name[:2] / name
+        return self.folder / check_name(name)[:2] / name
+
+
+def check_name(name: str) -> str:
+    """A name as we make them. Raises FileNotFoundError for any other: it may be a path to somewhere else."""
+    if len(name) != 32 or not set(name) <= set("0123456789abcdef"):
+        raise FileNotFoundError(name)
+    return name
 
 
 def settle(folder: Path) -> None:

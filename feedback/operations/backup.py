@@ -17,7 +17,7 @@ from flask import current_app
 from sqlalchemy import Connection, func, inspect, select, table, text
 
 from feedback.attachments.models import Attachment
-from feedback.attachments.storage import Store
+from feedback.attachments.stores import FileStore, store_of
 from feedback.audit.services import record
 from feedback.cases.access import SYSTEM
 from feedback.config import Config
@@ -68,7 +68,7 @@ def make(folder: Path, keep: int = KEPT) -> Made:
         manifest = {"format": FORMAT, "made_at": at.isoformat(), **_facts(connection), "parts": sums}
         names = connection.scalars(select(Attachment.stored_name).order_by(Attachment.id)).all()
         with sealed_part(half, FILES, secret, sums) as target:
-            manifest["files"] = _copy(Store(config.var / "attachments"), names, target)
+            manifest["files"] = _copy(store_of(config), names, target)
         with sealed_part(half, MANIFEST, secret, {}) as target:
             target.write(json.dumps(manifest).encode())
     path = folder / half.name.removesuffix(".half")
@@ -95,7 +95,7 @@ def _facts(connection: Connection) -> dict[str, Any]:
     return {"revision": revision, "tables": count_rows(connection)}
 
 
-def _copy(store: Store, names: Sequence[str], target: SealedWriter) -> dict[str, str]:
+def _copy(store: FileStore, names: Sequence[str], target: SealedWriter) -> dict[str, str]:
     """Put the files into the archive; gives the SHA-256 of each. One that is not there is left out."""
     sums = {}
     with tarfile.open(fileobj=cast("BinaryIO", target), mode="w|") as archive:

@@ -13,8 +13,10 @@ from typing import Any, BinaryIO, cast
 from flask import current_app
 from sqlalchemy import Connection, Engine, Row, create_engine, select
 
+from feedback.attachments.bucket import Bucket
 from feedback.attachments.models import Attachment
 from feedback.attachments.storage import Store
+from feedback.attachments.stores import store_of
 from feedback.audit.services import record_keys
 from feedback.audit.verify import Verdict, verify
 from feedback.cli import migrate_database
@@ -86,15 +88,27 @@ def _swap(config: Config, generation: Generation, scratch: str, folder: Path, fr
     database = f"{programs.url_of(config).database}_{mark}"
     programs.take_the_place_of(config, scratch, database)
     old_files = folder.with_name(f"attachments.{mark}")
-    if folder.exists():
-        folder.rename(old_files)
-    if fresh_files.exists():
-        fresh_files.rename(folder)
+    store = store_of(config)
+    if isinstance(store, Store):
+        if folder.exists():
+            folder.rename(old_files)
+        if fresh_files.exists():
+            fresh_files.rename(folder)
+    else:
+        _take_in(store, fresh_files)
     if worth_keeping:
         return {"database": database, "files": old_files.name if old_files.exists() else ""}
     programs.drop_database(config, database)
     shutil.rmtree(old_files, ignore_errors=True)
     return {}
+
+
+def _take_in(bucket: Bucket, fresh_files: Path) -> None:
+    """Put restored files into the bucket. Names are random and never used twice, so nothing there is overwritten or set aside."""
+    for path in sorted(fresh_files.glob("*/*")):
+        if bucket.size(path.name) is None:
+            bucket.keep(path.name, path.read_bytes())
+    shutil.rmtree(fresh_files, ignore_errors=True)
 
 
 def _examined(config: Config, generation: Generation, database: str, keep: Keep) -> Found:

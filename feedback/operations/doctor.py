@@ -13,7 +13,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedback.attachments.models import Attachment
-from feedback.attachments.storage import DISK_FLOOR_BYTES, Store
+from feedback.attachments.storage import DISK_FLOOR_BYTES
+from feedback.attachments.stores import store_of
 from feedback.audit.heads import last_head
 from feedback.audit.models import AuditEntry
 from feedback.cli import is_behind
@@ -95,7 +96,7 @@ def backups() -> Iterator[Finding]:
 
 def files() -> Iterator[Finding]:
     """Files without rows, rows without files, files of another size than their row says."""
-    store = Store(_config().var / "attachments")
+    store = store_of(_config())
     sizes: dict[str, int] = dict(db.session.execute(select(Attachment.stored_name, Attachment.size_bytes)).all())
     orphans = list(store.orphans(set(sizes)))
     if orphans:

@@ -10,7 +10,7 @@ from sqlalchemy import Row, or_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from feedback import jobs
-from feedback.attachments.storage import Store
+from feedback.attachments.stores import store_of
 from feedback.audit.services import record
 from feedback.cases.access import SYSTEM
 from feedback.cases.models import Case
@@ -79,7 +79,7 @@ def anonymise(case_id: int, today: date) -> bool:
     names = _anonymise(case_id, today)
     if names is None:
         return False
-    store = Store(current_app.extensions["config"].var / "attachments")
+    store = store_of(current_app.extensions["config"])
     for name in names:  # after the commit; what a crash leaves here belongs to no row and is swept
         store.delete(name)
     return True
