@@ -6,14 +6,26 @@ from collections.abc import Mapping, Sequence
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, EmailField, FieldList, Form, FormField, HiddenField, SelectField, SelectMultipleField, StringField
+from wtforms import (
+    BooleanField,
+    DateField,
+    EmailField,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional, Regexp
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from feedback.administration.agencies import FOUNDED
 from feedback.administration.changes import REASON_LIMIT
-from feedback.administration.words import AGENCY_KINDS, LEVELS
+from feedback.administration.words import AGENCY_KINDS, LEVELS, ONLINE, RUNGS
 from feedback.city.kinds import Level
 from feedback.city.models import Agency, Category
 
@@ -31,6 +43,14 @@ def needed(label: str, limit: int, message: str = "") -> StringField:
     """A line that must be filled in."""
     long = Length(max=limit, message=_l("Xin viết ngắn hơn %(max)s ký tự."))
     field: StringField = StringField(label, [InputRequired(message or _l("Xin điền mục này.")), long])
+    return field
+
+
+def whole(label: str, low: int, high: int) -> IntegerField:
+    """A whole number."""
+    text = _l("Xin nhập một số nguyên.")
+    within = NumberRange(low, high, message=_l("Xin nhập số từ %(min)s đến %(max)s."))
+    field: IntegerField = IntegerField(label, [InputRequired(text), within], invalid_value_message=text)
     return field
 
 
@@ -117,3 +137,34 @@ class RoutingForm(ChangeForm):
         wanted = [row for row in self.rows.data if row["target"]]
         wanted.sort(key=lambda row: int(row["place"]) if (row["place"] or "").isdecimal() else MOST_ROWS)
         return [[row["level"] or "", row["target"], row["words"] or ""] for row in wanted]
+
+
+class CategoryForm(ChangeForm):
+    """What a category is called, where it stands, whether it is offered."""
+
+    name_vi = needed(_l("Tên tiếng Việt"), 120)
+    name_en = needed(_l("Tên tiếng Anh"), 120)
+    hint_vi = needed(_l("Lời giải thích tiếng Việt"), 300)
+    hint_en = needed(_l("Lời giải thích tiếng Anh"), 300)
+    position = whole(_l("Thứ tự"), 0, 1000)
+    active = BooleanField(_l("Cho người gửi chọn lĩnh vực này"))
+
+
+class ProcedureForm(ChangeForm):
+    """An administrative procedure."""
+
+    name = needed(_l("Tên thủ tục"), 200)
+    code = StringField(_l("Mã thủ tục quốc gia"), [Length(max=20, message=_l("Xin viết ngắn hơn %(max)s ký tự."))])
+    category_code = SelectField(_l("Lĩnh vực"), **FROM_LIST)
+    level = SelectField(_l("Cấp"), choices=[SelectChoice(level.value, name) for level, name in LEVELS.items()], **FROM_LIST)
+    limit_text = needed(_l("Thời hạn và nơi nộp như đã công bố"), 200)
+    online_level = SelectField(_l("Mức độ trực tuyến"), choices=[SelectChoice(code, name) for code, name in ONLINE.items()], **FROM_LIST)
+    active = BooleanField(_l("Còn áp dụng"), default=True)
+
+
+class StepForm(ChangeForm):
+    """When a step of the ladder is taken, and who is told."""
+
+    working_days = whole(_l("Số ngày làm việc so với hạn"), -30, 60)
+    rung = SelectField(_l("Ai được nhắc"), choices=[SelectChoice(rung.value, name) for rung, name in RUNGS.items()], **FROM_LIST)
+    active = BooleanField(_l("Đang dùng"))

@@ -69,6 +69,9 @@ OVERVIEW: tuple[tuple[LazyString, tuple[Entry, ...]], ...] = (
         _l("Quy tắc"),
         (
             Entry("administration.routing", _l("Phân tuyến"), _l("Phản ánh về mỗi lĩnh vực đến cơ quan nào; thử với tháng trước.")),
+            Entry("administration.categories", _l("Lĩnh vực"), _l("Tên, lời giải thích, thứ tự, còn cho chọn hay không.")),
+            Entry("administration.procedures", _l("Thủ tục"), _l("Tên, mức độ trực tuyến, thời hạn đã công bố.")),
+            Entry("administration.ladder", _l("Nhắc hạn"), _l("Ai được nhắc trước và sau hạn bao nhiêu ngày.")),
             Entry("timetable.calendar", _l("Lịch làm việc"), _l("Ngày nghỉ, ngày làm bù; hạn nào đổi theo.")),
             Entry("timetable.limits", _l("Thời hạn theo quy định"), _l("Số ngày, số giờ của từng thời hạn và căn cứ.")),
             Entry("learning.overview", _l("Mô hình phân loại"), _l("Máy đọc đúng bao nhiêu, dùng phiên bản nào.")),

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from feedback.administration.models import Change, ChangeKind, Stage
 from feedback.city.kinds import AgencyKind, Level
+from feedback.escalation.models import Rung
 
 KINDS = {
     ChangeKind.AGENCY_NEW: _l("Thêm cơ quan"),
@@ -38,6 +39,14 @@ AGENCY_KINDS = {
     AgencyKind.CENTER: _l("Trung tâm"),
 }
 LEVELS = {Level.CITY: _l("Thành phố"), Level.DISTRICT: _l("Quận, huyện"), Level.WARD: _l("Phường, xã")}
+#: Since 2022; the four levels of 2017 stand in the closed map only.
+ONLINE = {"TP": _l("Trực tuyến toàn trình"), "MP": _l("Trực tuyến một phần")}
+RUNGS = {
+    Rung.HANDLER: _l("Người xử lý"),
+    Rung.HEAD: _l("Thủ trưởng cơ quan"),
+    Rung.SUPERIOR: _l("Thủ trưởng cơ quan cấp trên"),
+    Rung.LEADERSHIP: _l("Lãnh đạo Thành phố"),
+}
 COMMITTEE_NAMES = {"@ward": _l("UBND phường, xã nơi xảy ra"), "@district": _l("UBND quận, huyện nơi xảy ra")}
 FIELDS = {
     "name": _l("Tên"),
@@ -52,6 +61,17 @@ FIELDS = {
     "into": _l("Nhập vào"),
     "area": _l("Địa bàn"),
     "rows": _l("Nơi đến"),
+    "name_vi": _l("Tên tiếng Việt"),
+    "name_en": _l("Tên tiếng Anh"),
+    "hint_vi": _l("Lời giải thích tiếng Việt"),
+    "hint_en": _l("Lời giải thích tiếng Anh"),
+    "position": _l("Thứ tự"),
+    "active": _l("Đang dùng"),
+    "category_code": _l("Lĩnh vực"),
+    "limit_text": _l("Thời hạn và nơi nộp như đã công bố"),
+    "online_level": _l("Mức độ trực tuyến"),
+    "working_days": _l("Số ngày làm việc so với hạn"),
+    "rung": _l("Ai được nhắc"),
 }
 
 
@@ -66,6 +86,9 @@ class Reader:
             "old": lambda keys: ", ".join(map(self._agency, keys)),
             "field": lambda codes: ", ".join(self._categories.get(code, code) for code in codes.split()),
             "kind": lambda value: str(AGENCY_KINDS[AgencyKind(value)]),
+            "category_code": lambda code: self._categories.get(code, code),
+            "online_level": lambda code: str(ONLINE.get(code, code)),
+            "rung": lambda value: str(RUNGS[Rung(value)]),
             "level": lambda value: str(LEVELS[Level(value)]),
             "area": lambda area: f"{area['code']} {area['name']}",
             "rows": lambda rows: "; ".join(

@@ -142,7 +142,7 @@ class Category(Base):
     #: Code of the deadline rule for the answer.
     rule_code: Mapped[str] = mapped_column(String(30))
     position: Mapped[int]
-    #: False: no longer offered for new reports; cases that have it keep it.
+    #: False: senders are no longer offered it; the desk and cases that have it keep it.
     active: Mapped[bool] = mapped_column(default=True, server_default=true())
 
     def name(self, locale: str = "vi") -> str:

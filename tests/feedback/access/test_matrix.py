@@ -45,7 +45,14 @@ class Row:
 PAGES: dict[str, Row] = {
     "administration.agency": Row(ADMIN, status=404),
     "administration.change": Row(ADMIN, status=404),
+    "administration.categories": Row(ADMIN),
     "administration.changes": Row(ADMIN),
+    "administration.edit_category": Row(ADMIN),
+    "administration.edit_procedure": Row(ADMIN, status=404),
+    "administration.edit_step": Row(ADMIN, status=404),
+    "administration.ladder": Row(ADMIN),
+    "administration.new_procedure": Row(ADMIN),
+    "administration.procedures": Row(ADMIN),
     "administration.edit_agency": Row(ADMIN, status=404),
     "administration.edit_routing": Row(ADMIN),
     "administration.list_agencies": Row(ADMIN),
@@ -202,6 +209,7 @@ OTHER_PARTS = {
     "key_id": 0,
     "change_id": 0,
     "category": "other",
+    "procedure_id": 0,
 }
 
 
