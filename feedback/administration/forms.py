@@ -18,6 +18,7 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
     StringField,
+    TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
@@ -25,6 +26,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from feedback.administration.agencies import FOUNDED
 from feedback.administration.changes import REASON_LIMIT
+from feedback.administration.texts import TEXT_LIMIT
 from feedback.administration.words import AGENCY_KINDS, LEVELS, ONLINE, RUNGS
 from feedback.city.kinds import Level
 from feedback.city.models import Agency, Category
@@ -167,4 +169,23 @@ class StepForm(ChangeForm):
 
     working_days = whole(_l("Số ngày làm việc so với hạn"), -30, 60)
     rung = SelectField(_l("Ai được nhắc"), choices=[SelectChoice(rung.value, name) for rung, name in RUNGS.items()], **FROM_LIST)
+    active = BooleanField(_l("Đang dùng"))
+
+
+class AreaForm(ChangeForm):
+    """What an area is called."""
+
+    name = needed(_l("Tên"), 120)
+    kind_label = needed(_l("Loại địa bàn"), 30)
+
+
+class TextForm(ChangeForm):
+    """A prepared answer."""
+
+    title = needed(_l("Tên văn bản mẫu"), 160)
+    text = TextAreaField(
+        _l("Nội dung"), [InputRequired(_l("Xin điền mục này.")), Length(max=TEXT_LIMIT, message=_l("Xin viết ngắn hơn %(max)s ký tự."))]
+    )
+    legal_reference = StringField(_l("Căn cứ pháp lý"), [Length(max=300, message=_l("Xin viết ngắn hơn %(max)s ký tự."))])
+    position = whole(_l("Thứ tự"), 0, 1000)
     active = BooleanField(_l("Đang dùng"))

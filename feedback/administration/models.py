@@ -25,6 +25,8 @@ class ChangeKind(StrEnum):
     PROCEDURE_NEW = "procedure_new"
     PROCEDURE_EDIT = "procedure_edit"
     STEP = "step"
+    AREA = "area"
+    TEXT = "text"
 
 
 class Stage(StrEnum):

@@ -75,3 +75,10 @@ def _saved(change: Change) -> Page:
     }
     flash(said[change.stage])
     return redirect(url_for("administration.changes"))
+
+
+def rule_form(form: Any, problem: str, title: str, caption: str, back: str) -> str:
+    """A form of plain fields, with day and reason below."""
+    fields = [field for field in form if field.name not in ("csrf_token", "seen", "day", "reason")]
+    words = {"problem": problem, "title": title, "caption": caption, "back": back}
+    return render_template("staff/administration/rule_form.html", form=form, fields=fields, **words)

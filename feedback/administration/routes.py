@@ -24,9 +24,10 @@ from feedback.city.kinds import AreaKind, Level
 from feedback.city.models import Agency, Area, RoutingRule
 from feedback.city.rules import Place, Route
 from feedback.db import atomic, db, now
-from feedback.errors import Invalid
+from feedback.errors import Invalid, NotFound
 from feedback.text import clean
 
+CONDUCT = "staff_conduct"
 COMMITTEES = {"@ward": Level.WARD, "@district": Level.DISTRICT}
 REPLAYED = timedelta(days=30)
 EXAMPLES = 20
@@ -45,8 +46,9 @@ class Replay:
 
 
 def values(category_code: str) -> dict[str, Any]:
-    """The rows of a category in force, in their order. Raises NotFound."""
-    city.category(category_code)
+    """The rows of a category in force, in their order. Raises NotFound, also for conduct: that goes to the inspectorate, always."""
+    if city.category(category_code).code == CONDUCT:
+        raise NotFound
     return {"rows": [[row.level.value, row.target, row.reason] for row in _in_force(category_code)]}
 
 
@@ -95,7 +97,7 @@ def save(actor: Actor, category_code: str, rows: Sequence[Row], when: When) -> C
 
 def _check(rows: Sequence[Row]) -> None:
     """Whether the rows answer for every place, each once."""
-    codes = {row.code for row in city.agencies()}
+    codes = {row.code for row in city.agencies() if not row.is_triage}
     for level, target, reason in rows:
         if level not in set(Level) or (target not in codes and COMMITTEES.get(target, "") != level):
             raise Invalid(_("Xin chọn cơ quan đang hoạt động; UBND phường chỉ đi với cấp phường, UBND quận với cấp quận."))

@@ -9,8 +9,8 @@ from wtforms.fields.choices import SelectChoice
 from feedback.accounts.models import Role
 from feedback.administration import routes, steps, tables
 from feedback.administration.changes import mark_of
-from feedback.administration.forms import CategoryForm, ChangeForm, ProcedureForm, RoutingForm, StepForm
-from feedback.administration.pages import blueprint, through_preview, when
+from feedback.administration.forms import CategoryForm, ProcedureForm, RoutingForm, StepForm
+from feedback.administration.pages import blueprint, rule_form, through_preview, when
 from feedback.administration.words import COMMITTEE_NAMES, LEVELS, ONLINE, RUNGS
 from feedback.city import queries as city
 from feedback.db import now
@@ -22,7 +22,10 @@ from feedback.web import roles
 
 def _targets() -> dict[str, str]:
     """What a row may point to, by its code."""
-    return {**{code: str(name) for code, name in COMMITTEE_NAMES.items()}, **{row.code: row.name for row in city.agencies()}}
+    return {
+        **{code: str(name) for code, name in COMMITTEE_NAMES.items()},
+        **{row.code: row.name for row in city.agencies() if not row.is_triage},
+    }
 
 
 @blueprint.get("/phan-tuyen")
@@ -33,7 +36,8 @@ def routing() -> str:
         "staff/administration/routing.html",
         categories=[(row, row.name(locale_here())) for row in city.categories()],
         tables=routes.tables(),
-        targets=_targets(),
+        targets={row.code: row.name for row in city.agencies()} | _targets(),
+        fixed=routes.CONDUCT,
         levels=LEVELS,
     )
 
@@ -77,7 +81,7 @@ def edit_category(category: str) -> Page:
 
     def page(problem: str) -> str:
         form.seen.data = mark_of(tables.category_values(category)) if problem else form.seen.data
-        return _rule_form(form, problem, stood["name_vi"], _("Lĩnh vực"), "administration.categories")
+        return rule_form(form, problem, stood["name_vi"], _("Các lĩnh vực"), "administration.categories")
 
     def wanted() -> tables.Values:
         return {name: form[name].data for name in stood}
@@ -121,7 +125,7 @@ def _procedure(key: int | None, title: str, form: ProcedureForm) -> Page:
     def page(problem: str) -> str:
         if problem and key is not None:
             form.seen.data = mark_of(tables.procedure_values(key))
-        return _rule_form(form, problem, title, _("Thủ tục"), "administration.procedures")
+        return rule_form(form, problem, title, _("Các thủ tục"), "administration.procedures")
 
     def wanted() -> tables.Values:
         names = ("code", "name", "category_code", "level", "limit_text", "online_level", "active")
@@ -148,7 +152,7 @@ def edit_step(code: str) -> Page:
 
     def page(problem: str) -> str:
         form.seen.data = mark_of(steps.values(code)) if problem else form.seen.data
-        return _rule_form(form, problem, _("Một bước nhắc hạn"), _("Nhắc hạn"), "administration.ladder")
+        return rule_form(form, problem, _("Một bước nhắc hạn"), _("Nhắc hạn"), "administration.ladder")
 
     def wanted() -> dict[str, object]:
         return {"working_days": form.working_days.data, "rung": form.rung.data, "active": form.active.data}
@@ -160,9 +164,3 @@ def edit_step(code: str) -> Page:
         lambda: steps.save(actor_here(), code, wanted(), when(form)),
         lambda draft: {"told_before": steps.told(draft)},
     )
-
-
-def _rule_form(form: ChangeForm, problem: str, title: str, caption: str, back: str) -> str:
-    fields = [field for field in form if field.name not in ("csrf_token", "seen", "day", "reason")]
-    words = {"problem": problem, "title": title, "caption": caption, "back": back}
-    return render_template("staff/administration/rule_form.html", form=form, fields=fields, **words)

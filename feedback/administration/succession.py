@@ -2,7 +2,7 @@
 
 Works for the system. A case that somebody has in hand is left to the next turn: nobody waits for anybody, so there is no deadlock
 between an officer who hands a case to an agency and the transaction that closes it. Cases that come to stand with an agency long
-ended (opened anew, returned) follow in the same way.
+ended (opened anew, returned), or whose senders ask something of it, follow in the same way.
 """
 
 from __future__ import annotations
@@ -20,10 +20,13 @@ from feedback.cases.handover_models import PARTNER_OPEN, Partner, PartnerState, 
 from feedback.cases.models import Case, Suggestion
 from feedback.cases.transfers import end, under_way
 from feedback.cases.workflow import OPEN_STATES, Move, State
-from feedback.cases.writing import apply
+from feedback.cases.writing import apply, leave_trace
 from feedback.city.models import Agency
 from feedback.db import db, now
 from feedback.localtime import local_day
+from feedback.notices.models import NoticeKind
+from feedback.retention.models import Deletion, DeletionState
+from feedback.retention.services import tell_responsible
 
 #: How many cases one transaction takes.
 BATCH = 500
@@ -78,6 +81,8 @@ def standing_with(agencies: list[int]) -> list[ColumnElement[bool]]:
 def _left(ended: _Ended) -> CompoundSelect[tuple[int]]:
     """Keys of everything that has to follow."""
     ways = standing_with(list(ended.ends))
+    asked = select(Deletion.case_id).where(Deletion.state == DeletionState.ASKED)
+    ways.append(Case.agency_id.in_(ended.ends) & Case.sealed.is_(False) & Case.id.in_(asked))
     for old in sorted(ended.lately & set(ended.ends)):
         new, excluded = ended.ends[old], any_(Case.excluded_agency_ids)
         ways.append(Case.sealed & (literal(old) == excluded) & ~(literal(new) == excluded) & (Case.agency_id != new))
@@ -114,12 +119,22 @@ def _follow(case: Case, ended: _Ended, at: datetime) -> None:
     _redirect(case, ended, at)
     helped = _partners(case, ended, at)
     if holder in ended.ends:
-        apply(case, Move.SUCCEED, SYSTEM, to_agency_id=ended.today(holder), reason=ended.words(holder), at=at)
+        _take_over(case, ended.today(holder), ended.words(holder), at)
     for old in dict.fromkeys(key for key in (receiver, *helped) if key is not None and key in ended.ends):
         apply(case, Move.SUCCEED, SYSTEM, other_agency_id=ended.today(old), reason=ended.words(old), at=at)
     suggestion = db.session.get(Suggestion, case.id)
     if suggestion is not None and suggestion.agency_id is not None and suggestion.decided_at is None:
         suggestion.agency_id = ended.today(suggestion.agency_id)
+
+
+def _take_over(case: Case, to: int, words: str, at: datetime) -> None:
+    if case.state in OPEN_STATES:
+        apply(case, Move.SUCCEED, SYSTEM, to_agency_id=to, reason=words, at=at)
+        return
+    # It has ended, but its sender waits for a word about his data.
+    before, case.agency_id = case.agency_id, to
+    leave_trace(case, Move.SUCCEED, SYSTEM, at, from_state=case.state, from_agency_id=before, reason=words)
+    tell_responsible(to, at_desk=case.at_desk, sealed=case.sealed, kind=NoticeKind.DELETION_ASKED)
 
 
 def _redirect(case: Case, ended: _Ended, at: datetime) -> None:

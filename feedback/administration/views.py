@@ -17,6 +17,7 @@ from feedback.administration import agency_views as _agency_views  # noqa: F401 
 from feedback.administration import changes as services
 from feedback.administration import merging, queries
 from feedback.administration import rule_views as _rule_views  # noqa: F401 — its pages belong to the blueprint
+from feedback.administration import text_views as _text_views  # noqa: F401 — its pages belong to the blueprint
 from feedback.administration.models import Change, ChangeKind, Stage
 from feedback.administration.pages import blueprint, reader
 from feedback.administration.words import KINDS, STAGES, told
@@ -56,7 +57,8 @@ OVERVIEW: tuple[tuple[LazyString, tuple[Entry, ...]], ...] = (
     (
         _l("Bộ máy Thành phố"),
         (
-            Entry("administration.list_agencies", _l("Cơ quan"), _l("Thêm, đổi tên, đổi lĩnh vực, nhập cơ quan và địa bàn.")),
+            Entry("administration.list_agencies", _l("Các cơ quan"), _l("Thêm, đổi tên, đổi lĩnh vực, nhập cơ quan và địa bàn.")),
+            Entry("administration.areas", _l("Địa bàn"), _l("Tên phường, xã, khu vực; phường nhập cùng với UBND của mình.")),
             Entry(
                 "administration.changes",
                 _l("Thay đổi đã lập"),
@@ -69,12 +71,19 @@ OVERVIEW: tuple[tuple[LazyString, tuple[Entry, ...]], ...] = (
         _l("Quy tắc"),
         (
             Entry("administration.routing", _l("Phân tuyến"), _l("Phản ánh về mỗi lĩnh vực đến cơ quan nào; thử với tháng trước.")),
-            Entry("administration.categories", _l("Lĩnh vực"), _l("Tên, lời giải thích, thứ tự, còn cho chọn hay không.")),
-            Entry("administration.procedures", _l("Thủ tục"), _l("Tên, mức độ trực tuyến, thời hạn đã công bố.")),
+            Entry("administration.categories", _l("Các lĩnh vực"), _l("Tên, lời giải thích, thứ tự, còn cho chọn hay không.")),
+            Entry("administration.procedures", _l("Các thủ tục"), _l("Tên, mức độ trực tuyến, thời hạn đã công bố.")),
             Entry("administration.ladder", _l("Nhắc hạn"), _l("Ai được nhắc trước và sau hạn bao nhiêu ngày.")),
             Entry("timetable.calendar", _l("Lịch làm việc"), _l("Ngày nghỉ, ngày làm bù; hạn nào đổi theo.")),
             Entry("timetable.limits", _l("Thời hạn theo quy định"), _l("Số ngày, số giờ của từng thời hạn và căn cứ.")),
             Entry("learning.overview", _l("Mô hình phân loại"), _l("Máy đọc đúng bao nhiêu, dùng phiên bản nào.")),
+        ),
+    ),
+    (
+        _l("Văn bản"),
+        (
+            Entry("administration.prepared", _l("Văn bản mẫu"), _l("Câu trả lời soạn sẵn cho mọi cơ quan.")),
+            Entry("notices.preview", _l("Mẫu thông báo"), _l("Mỗi loại thư viết gì, bằng hai thứ tiếng.")),
         ),
     ),
     (
@@ -87,7 +96,6 @@ OVERVIEW: tuple[tuple[LazyString, tuple[Entry, ...]], ...] = (
                 _l("Thư và tin nhắn đã đi hay còn bị giữ."),
                 lambda: notices.counts()[NoticeState.HELD],
             ),
-            Entry("notices.preview", _l("Mẫu thông báo"), _l("Mỗi loại thư viết gì, bằng hai thứ tiếng.")),
         ),
     ),
     (

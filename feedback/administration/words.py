@@ -21,6 +21,8 @@ KINDS = {
     ChangeKind.PROCEDURE_NEW: _l("Thêm thủ tục"),
     ChangeKind.PROCEDURE_EDIT: _l("Sửa thủ tục"),
     ChangeKind.STEP: _l("Nhắc hạn"),
+    ChangeKind.AREA: _l("Địa bàn"),
+    ChangeKind.TEXT: _l("Văn bản mẫu"),
 }
 STAGES = {
     Stage.TO_APPROVE: (_l("Chờ người thứ hai duyệt"), "amber"),
@@ -72,6 +74,10 @@ FIELDS = {
     "online_level": _l("Mức độ trực tuyến"),
     "working_days": _l("Số ngày làm việc so với hạn"),
     "rung": _l("Ai được nhắc"),
+    "kind_label": _l("Loại địa bàn"),
+    "title": _l("Tên văn bản mẫu"),
+    "text": _l("Nội dung"),
+    "legal_reference": _l("Căn cứ pháp lý"),
 }
 
 

@@ -15,7 +15,7 @@ down_revision = "0014"
 branch_labels = None
 depends_on = None
 
-KINDS = ("agency_new", "agency_edit", "agency_merge", "routing", "category", "procedure_new", "procedure_edit", "step")
+KINDS = ("agency_new", "agency_edit", "agency_merge", "routing", "category", "procedure_new", "procedure_edit", "step", "area", "text")
 #: Officers who act on a change: the column's beginning, and whether it may be empty.
 PEOPLE = (("asked", False), ("approved", True), ("taken_back", True))
 

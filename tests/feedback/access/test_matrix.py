@@ -45,7 +45,11 @@ class Row:
 PAGES: dict[str, Row] = {
     "administration.agency": Row(ADMIN, status=404),
     "administration.change": Row(ADMIN, status=404),
+    "administration.areas": Row(ADMIN),
     "administration.categories": Row(ADMIN),
+    "administration.edit_area": Row(ADMIN, status=404),
+    "administration.edit_prepared": Row(ADMIN, status=404),
+    "administration.prepared": Row(ADMIN),
     "administration.changes": Row(ADMIN),
     "administration.edit_category": Row(ADMIN),
     "administration.edit_procedure": Row(ADMIN, status=404),
@@ -210,6 +214,7 @@ OTHER_PARTS = {
     "change_id": 0,
     "category": "other",
     "procedure_id": 0,
+    "area_id": 0,
 }
 
 

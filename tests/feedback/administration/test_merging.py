@@ -27,6 +27,8 @@ from feedback.db import atomic, db, now
 from feedback.errors import Conflict, Invalid, NotAllowed
 from feedback.inbox.models import SavedFilter
 from feedback.localtime import local_day
+from feedback.notices.models import Notice, NoticeKind
+from feedback.retention.services import ask_deletion
 from tests.feedback.administration.conftest import Wards
 from tests.feedback.officers import Office, Officer, case_of, send, version_of
 
@@ -123,14 +125,20 @@ def test_open_cases_follow_and_the_past_stays(office: Office, second: Officer) -
     assert case_of(coming).agency_id == office.other
 
 
-def test_a_case_opened_again_follows_too(office: Office, second: Officer) -> None:
-    done = office.submitted()
-    handling.approve(office.head.actor, done, version_of(done))
+def test_a_case_opened_again_follows_too_and_one_whose_sender_asks_for_deletion(office: Office, second: Officer) -> None:
+    db.session.get_one(User, office.head.actor.user_id).email = "thu-truong@example.vn"
+    again, asked, silent = office.submitted(), office.submitted(), office.submitted()
+    for public_id in (again, asked, silent):
+        handling.approve(office.head.actor, public_id, version_of(public_id))
     merged(office, second, two(office))
-    ending.reopen(case_of(done).id, "Vẫn chưa xong.")
-    assert case_of(done).agency_id == office.agency
+    ending.reopen(case_of(again).id, "Vẫn chưa xong.")
+    ask_deletion([case_of(asked).id], "")
+    assert case_of(again).agency_id == office.agency
     changes.carry_out_due()
-    assert case_of(done).agency_id == office.other
+    assert [case_of(public_id).agency_id for public_id in (again, asked, silent)] == [office.other, office.other, office.agency]
+    assert case_of(asked).state is State.ANSWERED
+    told = select(Notice.user_id).where(Notice.kind == NoticeKind.DELETION_ASKED)
+    assert set(db.session.scalars(told)) == {office.head.actor.user_id}, "he works for the successor now"
 
 
 def test_a_transfer_between_the_two_has_arrived(office: Office, second: Officer) -> None:

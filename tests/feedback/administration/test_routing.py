@@ -114,6 +114,7 @@ def test_rows_that_answer_for_nobody_are_refused_and_kept_on_the_page(office: Of
         lines(("city", "SO-XD", "Một."), ("city", "SO-XD", "Hai.")),
         lines(("city", "KHONG-CO", "Sở.")),
         lines(("", "SO-XD", "Sở.")),
+        lines(("city", "TTR-TP", "Thanh tra.")),
         {},
     ):
         answer = send(admin, EDIT, EDIT, **typed(page, **rows))
@@ -121,6 +122,7 @@ def test_rows_that_answer_for_nobody_are_refused_and_kept_on_the_page(office: Of
     kept = send(admin, EDIT, EDIT, **typed(page, **lines(("ward", "@ward", "Chữ đã gõ."))))
     assert "Chữ đã gõ." in kept.text
     assert admin.get(f"{ROUTING}/khong-co").status_code == 404
+    assert admin.get(f"{ROUTING}/staff_conduct").status_code == 404, "what accuses somebody goes to the inspectorate"
     with pytest.raises(Conflict):
         routes.save(office.admin.actor, "other", [["city", "SO-XD", "Sở."]], When(local_day(now()), "x", "an older page"))
     with pytest.raises(Invalid):

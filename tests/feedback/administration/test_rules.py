@@ -9,9 +9,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
-from feedback.administration import steps, tables
+from feedback.administration import steps, tables, texts
 from feedback.administration.changes import When, mark_of
 from feedback.administration.models import Change
+from feedback.answers.services import load_templates
 from feedback.city import queries as city
 from feedback.city.models import Procedure
 from feedback.db import db, now
@@ -107,3 +108,34 @@ def test_a_step_of_the_ladder_shows_whom_it_would_have_told(office: Office, admi
     with pytest.raises(Conflict):
         steps.save(office.admin.actor, "due-head", {**steps.values("due-head"), "active": False}, When(local_day(now()), "x", "old page"))
     assert len(db.session.scalars(select(Change)).all()) == 1
+
+
+def test_an_area_gets_another_name(office: Office, admin: FlaskClient) -> None:
+    ward, other = city.wards()[:2]
+    path = f"{HOME}/dia-ban/{ward.id}"
+    page = admin.get(path).text
+    taken = send(admin, path, path, **typed(page, name=other.name, kind_label="Phường"))
+    assert (taken.status_code, "mang tên này" in taken.text) == (422, True)
+    assert send(admin, path, path, **typed(page, name="Phường Hoa Thử", kind_label="Phường", luu="1")).location == CHANGES
+    assert "Phường Hoa Thử" in {name for _key, name in city.ward_names()}
+    assert "Phường Hoa Thử" in admin.get(f"{HOME}/dia-ban?tim=hoa thu").text
+    assert "Không tìm thấy địa bàn nào" in admin.get(f"{HOME}/dia-ban?tim=zzz").text
+    late = send(admin, path, path, **typed(page, name="Phường Khác", kind_label="Phường", luu="1"))
+    assert (late.status_code, "Phường Khác" in late.text) == (409, True)
+
+
+def test_a_prepared_answer_gets_other_words(office: Office, admin: FlaskClient) -> None:
+    assert "Chưa có văn bản mẫu nào" in admin.get(f"{HOME}/van-ban-mau").text
+    load_templates()
+    row = texts.templates()[0]
+    path = f"{HOME}/van-ban-mau/{row.code}"
+    page = admin.get(path).text
+    words = {"title": "Đã xong", "legal_reference": "", "position": "1", "active": "y"}
+    torn = send(admin, path, path, **typed(page, **words, text="Đã xong ngày [[ngày."))
+    assert (torn.status_code, "Đã xong ngày [[ngày." in torn.text) == (422, True)
+    assert send(admin, path, path, **typed(page, **words, text="Đã xong ngày [[ngày xong]].", luu="1")).location == CHANGES
+    db.session.expire_all()
+    assert texts.text_values(row.code)["text"] == "Đã xong ngày [[ngày xong]]."
+    assert "Đã xong" in admin.get(f"{HOME}/van-ban-mau").text
+    late = send(admin, path, path, **typed(page, **words, text="Khác.", luu="1"))
+    assert (late.status_code, "Khác." in late.text) == (409, True)
