@@ -36,7 +36,7 @@ def edit_area(area_id: int) -> Page:
 
     def page(problem: str) -> str:
         form.seen.data = mark_of(texts.area_values(area_id)) if problem else form.seen.data
-        return rule_form(form, problem, stood["name"], _("Địa bàn"), "administration.areas")
+        return rule_form(form, problem, stood["name"], _("Các địa bàn"), "administration.areas")
 
     def wanted() -> texts.Values:
         return {name: form[name].data for name in stood}

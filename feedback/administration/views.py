@@ -58,7 +58,7 @@ OVERVIEW: tuple[tuple[LazyString, tuple[Entry, ...]], ...] = (
         _l("Bộ máy Thành phố"),
         (
             Entry("administration.list_agencies", _l("Các cơ quan"), _l("Thêm, đổi tên, đổi lĩnh vực, nhập cơ quan và địa bàn.")),
-            Entry("administration.areas", _l("Địa bàn"), _l("Tên phường, xã, khu vực; phường nhập cùng với UBND của mình.")),
+            Entry("administration.areas", _l("Các địa bàn"), _l("Tên phường, xã, khu vực; phường nhập cùng với UBND của mình.")),
             Entry(
                 "administration.changes",
                 _l("Thay đổi đã lập"),
@@ -80,7 +80,7 @@ OVERVIEW: tuple[tuple[LazyString, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
-        _l("Văn bản"),
+        _l("Câu chữ"),
         (
             Entry("administration.prepared", _l("Văn bản mẫu"), _l("Câu trả lời soạn sẵn cho mọi cơ quan.")),
             Entry("notices.preview", _l("Mẫu thông báo"), _l("Mỗi loại thư viết gì, bằng hai thứ tiếng.")),
