@@ -7,6 +7,7 @@ from flask import Flask
 from feedback import cli, jobs
 from feedback.accounts import cli as accounts_cli
 from feedback.accounts import views as accounts
+from feedback.administration import views as administration
 from feedback.answers import views as answers
 from feedback.assets import init_assets
 from feedback.attachments import models as _attachments  # noqa: F401 — its table belongs to the schema
@@ -68,6 +69,7 @@ def plug(app: Flask, config: Config) -> None:
         conduct,
         operations,
         retention,
+        administration,
         connections,
         open311,
     ):

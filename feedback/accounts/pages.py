@@ -43,6 +43,7 @@ PAGES: dict[Role, tuple[tuple[str, object], ...]] = {
         ("conduct.cases", _l("Hành vi cán bộ")),
     ),
     Role.ADMINISTRATOR: (
+        ("administration.overview", _l("Quản trị")),
         ("accounts.users", _l("Tài khoản cán bộ")),
         ("accounts.role_grants", _l("Đề nghị phân quyền")),
         ("timetable.calendar", _l("Lịch làm việc")),

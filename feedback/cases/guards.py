@@ -21,7 +21,7 @@ def check_receiver(case: Case, to_agency_id: int) -> None:
 
 def check_in_force(agency_id: int) -> None:
     """Raises Invalid unless the agency is in force and not the inspectorate, which open cases never go to."""
-    if agency_id == city.triage_agency().id or agency_id not in {agency.id for agency in city.agencies()}:
+    if not city.hold_in_force(agency_id):
         raise Invalid(_("Xin chọn một cơ quan đang hoạt động trong danh sách."))
 
 

@@ -115,6 +115,7 @@ MOVES = {
     Move.MERGE: _l("Nhập vào hồ sơ khác"),
     Move.UNMERGE: _l("Tách lại khỏi hồ sơ chính"),
     Move.SPLIT: _l("Tách thành nhiều hồ sơ"),
+    Move.SUCCEED: _l("Cơ quan kế tục tiếp nhận"),
 }
 RETURN_REASONS = {
     ReturnReason.OTHER_FIELD: _l("Thuộc lĩnh vực của cơ quan khác"),
@@ -163,6 +164,7 @@ BETWEEN_AGENCIES = frozenset(
     {
         *(Move.FORWARD, Move.HAND_ON, Move.ACCEPT, Move.RETURN, Move.RECALL, Move.DECIDE),
         *(Move.ASK_PARTNER, Move.PARTNER_ACCEPT, Move.PARTNER_RETURN, Move.PARTNER_REPORT, Move.CANCEL_PARTNER),
+        Move.SUCCEED,
     }
 )
 #: Moves of the sender or about his report alone: whoever follows the case with a report of his own is not told of them.
@@ -259,5 +261,9 @@ def _plain(move: Move, agency: str, other: str) -> str:
         Move.MERGE: _("Phản ánh được giải quyết chung với một hồ sơ về cùng sự việc."),
         Move.UNMERGE: _("Phản ánh được tách ra để giải quyết riêng."),
         Move.SPLIT: _("Phản ánh có nhiều việc nên được tách ra; Ông/Bà theo dõi tất cả bằng một mã."),
+        Move.SUCCEED: _(
+            "Bộ máy được sắp xếp lại: %(agency)s làm tiếp phần việc của cơ quan đã nhập vào mình, thời hạn không đổi.",
+            agency=other or agency,
+        ),
     }
     return str(sentences[move])

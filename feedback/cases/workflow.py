@@ -124,6 +124,7 @@ class Move(StrEnum):
     MERGE = "merge"  # nhập vào hồ sơ khác
     UNMERGE = "unmerge"  # tách lại
     SPLIT = "split"  # tách một phản ánh thành nhiều việc
+    SUCCEED = "succeed"  # cơ quan mới làm tiếp việc của cơ quan đã nhập vào nó
 
 
 @dataclass(frozen=True)
@@ -226,6 +227,7 @@ MOVES: dict[Move, Legal] = {
     Move.MERGE: _row((_S.SORTING, _S.IN_PROGRESS), _S.MERGED, Who.FRONT_DESK, *_AGENCY, needs=(Need.LEAD,), tracks=_OPEN_TRACKS),
     Move.UNMERGE: _row((_S.MERGED,), (_S.SORTING, _S.IN_PROGRESS), Who.FRONT_DESK, *_AGENCY, Who.SYSTEM, needs=_REASON),
     Move.SPLIT: _row((_S.SORTING,), (), Who.FRONT_DESK, tracks=_OPEN_TRACKS),
+    Move.SUCCEED: _row(_ALL_OPEN, (), Who.SYSTEM),
 }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from feedback.city import reading
@@ -41,7 +41,8 @@ def read_city(units: UnitSet, folder: Path = reading.DATA) -> CityData:
 def load_city(units: str, folder: Path = reading.DATA) -> None:
     """Load a unit set ("2017" or "2025") and put it in force.
 
-    Rows are found by their keys, so loading again updates them and changes no id; a row that is no longer in the files stays.
+    Rows are found by their keys, so loading again updates them and changes no id; a row that is no longer in the files stays, and
+    what an administrator has ended since (feedback/administration) stays ended.
     Raises CityDataError, and changes nothing, when any row is wrong; ValueError for an unknown set.
     """
     data = read_city(UnitSet(units), folder)
@@ -107,4 +108,7 @@ def _upsert(table: type[Base], key: Sequence[str], rows: Sequence[Row]) -> None:
         return
     statement = insert(table)
     changed = {name: statement.excluded[name] for name in rows[0] if name not in key}
-    db.session.execute(statement.on_conflict_do_update(index_elements=key, set_=changed), rows)
+    ended = None
+    if issubclass(table, Area | Agency | Procedure | RoutingRule):
+        ended = or_(table.valid_to.is_(None), table.valid_to == statement.excluded.valid_to)
+    db.session.execute(statement.on_conflict_do_update(index_elements=key, set_=changed, where=ended), rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, String, Text, UniqueConstraint, true
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 _VALIDITY = "valid_to IS NULL OR valid_to >= valid_from"
+_SUCCEEDED = "successor_id IS NULL OR (valid_to IS NOT NULL AND successor_id <> id)"
 
 
 class Area(Base):
@@ -60,12 +61,15 @@ class Area(Base):
     longitude: Mapped[float | None]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+    #: What it became part of the day after it ended (feedback/administration).
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
 
     district_area: Mapped[Area | None] = relationship(lazy="raise", foreign_keys=[district_area_id], remote_side="Area.id")
 
     __table_args__ = (
         UniqueConstraint("unit_set", "code", "valid_from"),
         CheckConstraint(_VALIDITY, name="validity"),
+        CheckConstraint(_SUCCEEDED, name="succeeded_has_ended"),
         CheckConstraint("kind <> 'ward' OR district_area_id IS NOT NULL", name="ward_has_district"),
         CheckConstraint("(tile_row IS NULL) = (tile_col IS NULL)", name="tile_is_whole"),
         CheckConstraint("population >= 0", name="population"),
@@ -100,6 +104,8 @@ class Agency(Base):
     email: Mapped[str | None] = mapped_column(String(254))
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+    #: Who does its work since the day after it ended; its past stays its own.
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
 
     superior: Mapped[Agency | None] = relationship(lazy="raise", foreign_keys=[superior_id], remote_side="Agency.id")
     area: Mapped[Area | None] = relationship(lazy="raise")
@@ -107,6 +113,7 @@ class Agency(Base):
     __table_args__ = (
         UniqueConstraint("unit_set", "code"),
         CheckConstraint(_VALIDITY, name="validity"),
+        CheckConstraint(_SUCCEEDED, name="succeeded_has_ended"),
         CheckConstraint("superior_id <> id", name="not_its_own_superior"),
         CheckConstraint("kind NOT IN ('district_committee', 'ward_committee') OR area_id IS NOT NULL", name="committee_has_area"),
         Index("uq_agency_one_desk", "unit_set", unique=True, postgresql_where="is_desk AND valid_to IS NULL"),
@@ -135,6 +142,8 @@ class Category(Base):
     #: Code of the deadline rule for the answer.
     rule_code: Mapped[str] = mapped_column(String(30))
     position: Mapped[int]
+    #: False: senders are no longer offered it; the desk and cases that have it keep it.
+    active: Mapped[bool] = mapped_column(default=True, server_default=true())
 
     def name(self, locale: str = "vi") -> str:
         """Name in the reader's language; anything but English is Vietnamese."""

@@ -43,6 +43,11 @@ def current_units() -> UnitSet:
     return units
 
 
+def day_in_force() -> date:
+    """The day that what is in force is valid on: today, or the last day of the map of 2017."""
+    return _day(current_units())
+
+
 def wards(district_area_id: int | None = None) -> Sequence[Area]:
     """Wards in force, of one district area or of all, each with its district area."""
     query = select(Area).where(Area.kind == AreaKind.WARD).options(joinedload(Area.district_area))
@@ -74,17 +79,28 @@ def area_by_id(area_id: int) -> Area:
 
 
 def place_of(area: Area | None) -> Place:
-    """Where a report lies for routing: the area's name and the committees that stand there."""
+    """Where a report lies for routing: the area's name and the committees that stand there, today's where areas have been joined."""
     if area is None:
         return Place()
+    area = _today(area)
     committees = select(Agency.area_id, Agency.code).where(
-        Agency.area_id.in_([area.id, area.district_area_id]), Agency.kind.in_(COMMITTEES), Agency.unit_set == area.unit_set
+        Agency.area_id.in_([area.id, area.district_area_id]),
+        Agency.kind.in_(COMMITTEES),
+        Agency.unit_set == area.unit_set,
+        _valid(Agency, _day(area.unit_set)),
     )
     codes = dict(db.session.execute(committees).all())
     district_id = area.id if area.kind is AreaKind.DISTRICT else area.district_area_id
     district = codes.get(district_id)
     ward = codes.get(area.id) if area.kind is AreaKind.WARD else None
     return Place(_full_name(area, with_district=bool(ward and district)), ward, district)
+
+
+def _today(area: Area) -> Area:
+    """The area itself, or what it is a part of by now."""
+    while area.successor_id is not None:
+        area = area_by_id(area.successor_id)
+    return area
 
 
 def _full_name(area: Area, *, with_district: bool) -> str:
@@ -98,6 +114,12 @@ def _full_name(area: Area, *, with_district: bool) -> str:
 def agencies() -> Sequence[Agency]:
     """Agencies in force, with their areas."""
     return _all(_in_force(select(Agency).options(joinedload(Agency.area)), Agency))
+
+
+def hold_in_force(agency_id: int) -> bool:
+    """Whether an agency is in force; if so it stays so until the transaction ends, so that nothing is sent to a body being closed."""
+    mine = select(Agency.id).where(Agency.id == agency_id, Agency.is_triage.is_(False))
+    return db.session.scalar(_in_force(mine, Agency).with_for_update(read=True)) is not None
 
 
 def agency_by_code(code: str) -> Agency:

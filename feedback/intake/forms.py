@@ -116,9 +116,9 @@ class CheckForm(FlaskForm):
         self.category.data = self.category.data or ""
 
     def options(self, codes: Collection[str]) -> list[Any]:
-        """The radio buttons of these fields, in the order of the codes given."""
+        """The radio buttons of these fields as far as they are offered, in the order of the codes given."""
         by_code = {option.data: option for option in self.category}
-        return [by_code[code] for code in codes]
+        return [by_code[code] for code in codes if code in by_code]
 
     def validate_category(self, field: Any) -> None:
         """A field of the list or none."""

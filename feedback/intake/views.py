@@ -234,7 +234,7 @@ def check(draft: Draft) -> Page:
     """Step 5: everything on one page, then send. A second click finds the case of the first."""
     form = CheckForm(category=draft.answers.get("category", ""))
     categories = city.categories()
-    form.offer(categories, _language(), _("Để cơ quan tiếp nhận xác định"))
+    form.offer([row for row in categories if row.active], _language(), _("Để cơ quan tiếp nhận xác định"))
     too_fast = False
     if form.validate_on_submit():
         too_fast = not draft.answers.get("asked") and now().timestamp() - draft.answers["started"] < SHORTEST_FILLING_SECONDS

@@ -58,7 +58,7 @@ def _report(given: Mapping[str, str]) -> Report:
     service = given.get("service_code", "").strip()
     if not service:
         raise Fault(400, "service_code was not provided")
-    if service not in {row.code for row in city.categories()}:
+    if service not in {row.code for row in city.categories() if row.active}:
         raise Fault(404, "service_code was not found")
     area, place = _where(given)
     return Report(

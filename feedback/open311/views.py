@@ -115,7 +115,7 @@ def discovery(form: str) -> Response:
 @limiter.limit(READS)
 def services_list(form: str) -> Response:
     """The fields a report may be about."""
-    return _answer(form, [_service(row) for row in city.categories()], "services", "service")
+    return _answer(form, [_service(row) for row in city.categories() if row.active], "services", "service")
 
 
 def _service(row: Category) -> Record:
@@ -136,7 +136,7 @@ def _service(row: Category) -> Record:
 @limiter.limit(READS)
 def service(code: str, form: str) -> Response:
     """What may be said of a report of one field besides its text: the ward, and whether it may become public."""
-    if code not in {row.code for row in city.categories()}:
+    if code not in {row.code for row in city.categories() if row.active}:
         raise Fault(404, "service_code was not found")
     wards = [{"key": ward.code, "name": ward.name} for ward in city.wards()]
     choices = [{"key": "yes", "name": _("Có")}, {"key": "no", "name": _("Không")}]

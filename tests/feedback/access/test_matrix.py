@@ -43,6 +43,27 @@ class Row:
 
 #: What is read. An address that is in neither table fails the test.
 PAGES: dict[str, Row] = {
+    "administration.agency": Row(ADMIN, status=404),
+    "administration.change": Row(ADMIN, status=404),
+    "administration.areas": Row(ADMIN),
+    "administration.categories": Row(ADMIN),
+    "administration.edit_area": Row(ADMIN, status=404),
+    "administration.edit_prepared": Row(ADMIN, status=404),
+    "administration.prepared": Row(ADMIN),
+    "administration.changes": Row(ADMIN),
+    "administration.edit_category": Row(ADMIN),
+    "administration.edit_procedure": Row(ADMIN, status=404),
+    "administration.edit_step": Row(ADMIN, status=404),
+    "administration.ladder": Row(ADMIN),
+    "administration.new_procedure": Row(ADMIN),
+    "administration.procedures": Row(ADMIN),
+    "administration.edit_agency": Row(ADMIN, status=404),
+    "administration.edit_routing": Row(ADMIN),
+    "administration.list_agencies": Row(ADMIN),
+    "administration.merge_agencies": Row(ADMIN),
+    "administration.new_agency": Row(ADMIN),
+    "administration.overview": Row(ADMIN),
+    "administration.routing": Row(ADMIN),
     "accounts.account_page": Row(ALL),
     "accounts.begin_second_factor": Row(ALL),
     "accounts.propose_role": Row(ADMIN, status=404),
@@ -156,6 +177,8 @@ ACTS: dict[str, frozenset[str]] = {
 }
 #: What is done, but to no case of the address: who may come in is all there is to ask.
 OTHER_ACTS: dict[str, frozenset[str]] = {
+    "administration.approve": ADMIN,
+    "administration.take_back": ADMIN,
     "accounts.decide_role_grants": ADMIN,
     "accounts.end_other_sessions": ALL,
     "accounts.end_session": ALL,
@@ -188,6 +211,10 @@ OTHER_PARTS = {
     "notice_id": 0,
     "filter_id": 0,
     "key_id": 0,
+    "change_id": 0,
+    "category": "other",
+    "procedure_id": 0,
+    "area_id": 0,
 }
 
 

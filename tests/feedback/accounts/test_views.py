@@ -45,7 +45,7 @@ def test_signing_in_leads_to_the_roles_first_page(app: Flask, client: FlaskClien
     with_officer(app)
     answer = sign_in(client)
     assert (answer.status_code, answer.location) == (302, "/can-bo/")
-    assert client.get("/can-bo/").location == USERS
+    assert client.get("/can-bo/").location == "/can-bo/quan-tri"
     page = client.get(USERS)
     assert "Cán bộ nguyen.an" in page.text
     assert f'<a href="{USERS}" aria-current="page">' in page.text

@@ -1,0 +1,84 @@
+"""What the administrators' pages of the city's tables share: the blueprint, and the way from a form over its preview to a change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+
+from feedback.administration import queries
+from feedback.administration.changes import Draft, check
+from feedback.administration.changes import When as _When
+from feedback.administration.models import Change, Stage
+from feedback.administration.words import Reader
+from feedback.city import queries as city
+from feedback.db import db
+from feedback.errors import Conflict, Invalid, NotAllowed
+from feedback.inbox.pages import Page, locale_here, reload_officer
+
+blueprint = Blueprint("administration", __name__, url_prefix="/can-bo/quan-tri")
+#: Fields of a form that are no part of what is sent on with a preview.
+NOT_KEPT = frozenset({"csrf_token", "luu", "seen"})
+
+
+def when(form: Any) -> _When:
+    """Day, reason and mark of a form."""
+    return _When(form.day.data, form.reason.data or "", form.seen.data or "")
+
+
+def reader() -> Reader:
+    """Reads values in the reader's language. Two queries."""
+    return Reader(queries.agency_names(), {row.code: row.name(locale_here()) for row in city.categories()})
+
+
+def through_preview(
+    form: FlaskForm,
+    page: Callable[[str], str],
+    draft: Callable[[], Draft],
+    save: Callable[[], Change],
+    details: Callable[[Draft], dict[str, Any]] = lambda _draft: {},
+) -> Page:
+    """The form, then what it would change, then the change. What cannot be is said on top of the form, which keeps what was typed."""
+    if not form.validate_on_submit():
+        return page(""), 422 if form.errors else 200
+    try:
+        if request.form.get("luu"):
+            return _saved(save())
+        wanted = draft()
+        check(wanted, when(form))
+        return _preview(form, wanted, details(wanted))
+    except (Invalid, Conflict, NotAllowed) as error:
+        db.session.rollback()
+        reload_officer()
+        return page(error.message), error.status
+
+
+def _preview(form: Any, wanted: Draft, details: dict[str, Any]) -> str:
+    return render_template(
+        "staff/administration/preview.html",
+        draft=wanted,
+        form=form,
+        rows=reader().rows(wanted.before, wanted.after),
+        kept=[(name, value) for name, value in request.form.items(multi=True) if name not in NOT_KEPT],
+        **{"seen": form.seen.data or "", **details},
+    )
+
+
+def _saved(change: Change) -> Page:
+    said = {
+        Stage.DONE: _("Đã lưu, có hiệu lực ngay."),
+        Stage.WAITING: _("Đã lưu, có hiệu lực từ ngày đã chọn. Trước ngày đó vẫn rút lại được."),
+        Stage.TO_APPROVE: _("Đã đề nghị. Thay đổi chỉ có hiệu lực khi một quản trị viên khác duyệt."),
+    }
+    flash(said[change.stage])
+    return redirect(url_for("administration.changes"))
+
+
+def rule_form(form: Any, problem: str, title: str, caption: str, back: str) -> str:
+    """A form of plain fields, with day and reason below."""
+    fields = [field for field in form if field.name not in ("csrf_token", "seen", "day", "reason")]
+    words = {"problem": problem, "title": title, "caption": caption, "back": back}
+    return render_template("staff/administration/rule_form.html", form=form, fields=fields, **words)
