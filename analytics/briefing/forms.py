@@ -1,0 +1,27 @@
+"""Form of the page of briefings."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import RadioField
+from wtforms.validators import InputRequired
+
+from analytics.briefing.models import Rhythm
+
+NEVER = "never"
+
+
+class RhythmForm(FlaskForm):
+    """How often."""
+
+    rhythm = RadioField(
+        _l("Thư báo khi có bản tin mới"),
+        [InputRequired(_l("Xin chọn một mục."))],
+        choices=[
+            (Rhythm.WEEK.value, _l("Hằng tuần, 6 giờ 30 sáng thứ Hai")),
+            (Rhythm.MONTH.value, _l("Hằng tháng, 6 giờ 30 sáng ngày 1")),
+            (NEVER, _l("Không nhận thư")),
+        ],
+        validate_choice=True,
+    )
