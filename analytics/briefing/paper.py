@@ -36,6 +36,7 @@ class _Page(_Paper):
         super().__init__()
         self.set_auto_page_break(False)
         self.set_margins(SIDE, TOP)
+        self.c_margin = 0.0
 
     def boxed(
         self,
@@ -57,7 +58,7 @@ class _Page(_Paper):
         found = self._wrapped(text, width, height)
         if len(found) > lines:
             found = found[:lines]
-            while found[-1] and self.get_string_width(found[-1].rstrip() + "…") > width - 2 * self.c_margin:
+            while found[-1] and self.get_string_width(found[-1].rstrip() + "…") > width:
                 found[-1] = found[-1][:-1]
             found[-1] = found[-1].rstrip() + "…"
         for number, line in enumerate(found):
@@ -100,7 +101,7 @@ def _head(page: _Page, facts: Briefing, title: str) -> None:
     wide = page.w - 2 * SIDE
     page.boxed(_("Thành phố Hồ Chí Minh · Hệ thống phản ánh, kiến nghị Liêm Chính"), SIDE, TOP, wide, 9, bold=True, colour=BLUE)
     size, lines = next(((size, lines) for size, lines in ((18, 1), (15, 2)) if _fits(page, title, wide, size, lines)), (11.5, 3))
-    page.boxed(title, SIDE, 17, wide, size, lines=lines, bold=True)
+    below = page.boxed(title, SIDE, 17, wide, size, lines=lines, bold=True)
     period = _(
         "Kỳ %(first)s – %(last)s (%(days)s ngày), so với %(before_first)s – %(before_last)s",
         first=show_date(facts.span.first),
@@ -109,7 +110,7 @@ def _head(page: _Page, facts: Briefing, title: str) -> None:
         before_first=show_date(facts.before.first),
         before_last=show_date(facts.before.last),
     )
-    page.boxed(period, SIDE, 36, wide, 10, colour=MUTED)
+    page.boxed(period, SIDE, below + 1.5, wide, 10, colour=MUTED)
 
 
 def _fits(page: _Page, text: str, width: float, size: float, lines: int) -> bool:
@@ -118,18 +119,20 @@ def _fits(page: _Page, text: str, width: float, size: float, lines: int) -> bool
 
 
 def _figure(page: _Page, figure: Headline, number: int) -> None:
-    """One of the figures on top: what it is, its value, how it moved, what is aimed at."""
+    """One of the figures on top: what it is, its value and what is aimed at, how it moved, what it is made of."""
     width = (page.w - 2 * SIDE - (ACROSS - 1) * 4) / ACROSS
     x, y = SIDE + (number % ACROSS) * (width + 4), FIGURES_TOP + (number // ACROSS) * (FIGURE_HEIGHT + 3)
     page.set_fill_color(240, 244, 249)
     page.rect(x, y, width, FIGURE_HEIGHT, style="F")
-    page.boxed(str(figure.measure.label), x + 1, y + 1, width - 2, 8.5, colour=MUTED, bold=True)
-    page.boxed(figure.value or "–", x + 1, y + 5.5, width - 2, 19, bold=True)
+    x, width = x + 2.5, width - 5
+    page.boxed(str(figure.measure.label), x, y + 1.5, width, 8.5, colour=MUTED, bold=True)
+    page.boxed(figure.value or "–", x, y + 6, width, 19, bold=True)
+    if figure.target:
+        page.boxed(_("mục tiêu %(target)s", target=figure.target), x + width / 2, y + 10.5, width / 2, 8, colour=MUTED, align="R")
     judged = {True: _("tốt hơn"), False: _("kém hơn"), None: ""}[figure.change.better]
-    page.boxed(f"{figure.change.text}{f' ({judged})' if judged else ''}", x + 1, y + 15.5, width - 2, 8)
+    page.boxed(f"{figure.change.text}{f' ({judged})' if judged else ''}", x, y + 16, width, 8)
     parts = " · ".join(f"{show_number(value)} {str(COUNTS[count].label).lower()}" for value, count in figure.parts)
-    page.boxed(parts, x + 1, y + 19.5, width - 2, 8, colour=MUTED)
-    page.boxed(_("mục tiêu %(target)s", target=figure.target) if figure.target else "", x + 1, y + 23.5, width - 2, 8, colour=MUTED)
+    page.boxed(parts, x, y + 20.5, width, 7.5, lines=2, colour=MUTED)
 
 
 def _trend(page: _Page, months: Sequence[Month], width: float) -> None:
@@ -143,7 +146,8 @@ def _trend(page: _Page, months: Sequence[Month], width: float) -> None:
     for share in (0, 0.5, 1):
         y = base - share * (base - upper)
         page.line(left, y, right, y)
-        page.boxed(show_number(top * share), SIDE, y - 1.8, 11, 7.5, colour=MUTED, align="R")
+        if top * share == int(top * share):
+            page.boxed(show_number(top * share), SIDE, y - 1.8, 10.5, 7.5, colour=MUTED, align="R")
     step = (right - left) / max(1, len(months) - 1)
     for number, month in enumerate(months):
         if number % 3 == (len(months) - 1) % 3:
@@ -154,7 +158,7 @@ def _trend(page: _Page, months: Sequence[Month], width: float) -> None:
         page.set_dash_pattern(*(dash or ()))
         page.polyline([(left + n * step, base - month.figures.of(count) / top * (base - upper)) for n, month in enumerate(months)])
         x = SIDE + place * width / 2
-        page.line(x + 1, TREND_TOP + 11.2, x + 8, TREND_TOP + 11.2)
+        page.line(x, TREND_TOP + 11.2, x + 7, TREND_TOP + 11.2)
         page.set_dash_pattern()
         page.boxed(str(COUNTS[count].label), x + 9, TREND_TOP + 9, width / 2 - 10, 8.5)
 
@@ -192,7 +196,7 @@ def _worst(page: _Page, facts: Briefing) -> None:
 def _cells(one: Worst) -> tuple[str, str, str, str]:
     low, high = one.row.interval or (0.0, 1.0)
     name = f"{one.rank}. {one.row.name}" + (f" ({one.among.lower()})" if one.among else "")
-    bounds = f"{show_number(100 * low)}–{show_percent(high)}"
+    bounds = f"{show_number(100 * low, 1)}–{show_percent(high)}"
     return name, show_percent(one.row.value), bounds, f"{show_number(one.row.part)} / {show_number(one.row.whole)}"
 
 
@@ -219,7 +223,7 @@ def _notes(page: _Page, facts: Briefing) -> None:
             fewest=FEWEST_TO_RANK,
         )
     )
-    page.boxed(" ".join(said), SIDE, NOTES_TOP, wide, 6.5, lines=13, colour=MUTED)
+    page.boxed(" ".join(said), SIDE, NOTES_TOP, wide, 7.5, lines=11, colour=MUTED)
     made = _("Lập lúc %(at)s cho %(reader)s.", at=show_datetime(facts.at), reader=facts.reader)
     rest = _("Hồ sơ tính theo tình trạng lúc lập. Phản ánh về hành vi cán bộ do Thanh tra giải quyết riêng, không có trong bản tin này.")
     page.boxed(f"{made} {rest}", SIDE, FOOT_TOP, wide, 7.5, lines=2)

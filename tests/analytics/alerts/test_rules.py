@@ -97,9 +97,11 @@ def test_who_is_no_worse_than_usual_is_never_named(recent: tuple[int, int], usua
         assert not worse(*recent, usual)
 
 
-@pytest.mark.parametrize(("mean", "spread", "most"), [(0.5, 1, 0.0005), (3, 1, 0.0015), (10, 1, 0.0015), (100, 1, 0.0015), (10, 1.5, 0.004), (10, 2, 0.007)])
+@pytest.mark.parametrize(
+    ("mean", "spread", "most"), [(0.5, 1, 0.0005), (3, 1, 0.0015), (10, 1, 0.0015), (100, 1, 0.0015), (10, 1.5, 0.004), (10, 2, 0.007)]
+)
 def test_a_steady_field_seldom_raises_an_alert(mean: float, spread: float, most: float) -> None:
-    """Weeks alike but for chance; `spread` is their variance over their mean, 1 for chance alone. Bounds are twice what was measured."""
+    """Weeks alike but for chance; `spread` is their variance over their mean. Bounds are about twice what was measured."""
     assert rises_by_chance(mean, spread, 20_000) <= most
 
 
