@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import RadioField
-from wtforms.validators import InputRequired
+from wtforms.fields.choices import SelectChoice
 
 from analytics.briefing.models import Rhythm
 
@@ -17,11 +17,10 @@ class RhythmForm(FlaskForm):
 
     rhythm = RadioField(
         _l("Thư báo khi có bản tin mới"),
-        [InputRequired(_l("Xin chọn một mục."))],
+        invalid_choice_message=_l("Xin chọn một mục."),
         choices=[
-            (Rhythm.WEEK.value, _l("Hằng tuần, 6 giờ 30 sáng thứ Hai")),
-            (Rhythm.MONTH.value, _l("Hằng tháng, 6 giờ 30 sáng ngày 1")),
-            (NEVER, _l("Không nhận thư")),
+            SelectChoice(Rhythm.WEEK.value, _l("Hằng tuần, 6 giờ 30 sáng thứ Hai")),
+            SelectChoice(Rhythm.MONTH.value, _l("Hằng tháng, 6 giờ 30 sáng ngày 1")),
+            SelectChoice(NEVER, _l("Không nhận thư")),
         ],
-        validate_choice=True,
     )
