@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask.blueprints import BlueprintSetupState
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -31,11 +30,6 @@ from feedback.localtime import local_day
 from feedback.web import roles
 
 blueprint = Blueprint("alerts", __name__, url_prefix="/dieu-hanh/canh-bao")
-
-
-@blueprint.record
-def _count_alerts(state: BlueprintSetupState) -> None:
-    state.app.extensions.setdefault("nav_counts", {})["alerts.board"] = lambda: len(queries.news(local_day(now())))
 
 
 @blueprint.get("")

@@ -56,6 +56,11 @@ PAGES: dict[str, Row] = {
     "conduct.to_verify": Row(AGENCY),
     "conduct.verify": Row(AGENCY, frozenset({"none was asked"})),
     "connections.list_keys": Row(ADMIN),
+    "alerts.board": Row(frozenset({"leadership"})),
+    "alerts.returned": Row(frozenset({"leadership"}), status=404),
+    "briefing.choose": Row(frozenset({"leadership", "agency_head"})),
+    "briefing.excel": Row(frozenset({"leadership"})),
+    "briefing.paper": Row(frozenset({"leadership", "agency_head"})),
     "dashboard.as_file": Row(frozenset({"leadership"})),
     "retention.case": Row(CHECKING | {"agency_head"}),
     "retention.change_period": Row(ADMIN, status=404),
@@ -156,6 +161,8 @@ ACTS: dict[str, frozenset[str]] = {
 }
 #: What is done, but to no case of the address: who may come in is all there is to ask.
 OTHER_ACTS: dict[str, frozenset[str]] = {
+    "alerts.mute": frozenset({"leadership"}),
+    "alerts.unmute": frozenset({"leadership"}),
     "accounts.decide_role_grants": ADMIN,
     "accounts.end_other_sessions": ALL,
     "accounts.end_session": ALL,
@@ -188,6 +195,7 @@ OTHER_PARTS = {
     "notice_id": 0,
     "filter_id": 0,
     "key_id": 0,
+    "alert_id": 0,
 }
 
 
