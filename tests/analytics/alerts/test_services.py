@@ -63,6 +63,14 @@ def test_a_week_that_runs_is_told_of_as_soon_as_it_is_over_the_limit(history: Hi
     assert (alert.part, alert.first_on, alert.last_on) == (19, MONDAY, TODAY)
 
 
+def test_two_weeks_out_of_the_ordinary_are_one_alert_with_the_newer_numbers(history: History) -> None:
+    history.twelve(4)
+    history.received(1, 30)
+    history.received(0, 99)
+    (alert,) = look_on(history, 0)
+    assert (alert.part, alert.first_on, alert.before[-1]) == (99, MONDAY, 30)
+
+
 def test_a_rise_is_over_when_a_whole_week_was_ordinary_again(history: History) -> None:
     history.twelve(4)
     history.received(0, 30)
@@ -101,14 +109,16 @@ def test_no_place_and_officials_conduct_raise_nothing(history: History) -> None:
 
 
 def test_an_agency_that_answers_late_more_often(history: History) -> None:
-    """40 of 100 against 60 of 300; the other agency has too few cases to be named."""
+    """40 of 100 against 60 of 300; the other agency has too few cases to be named, and no agency at all is none."""
     other = history.office.other
     for weeks_ago in (5, 6, 16):
         history.due(weeks_ago, 100, 20, history.office.agency)
         history.due(weeks_ago, 10, 0, other)
+        history.due(weeks_ago, 20, 1)
     for weeks_ago in (1, 4):
         history.due(weeks_ago, 50, 21, history.office.agency)
         history.due(weeks_ago, 14, 14, other)
+        history.due(weeks_ago, 50, 50)
     (alert,) = look_on(history, 0)
     assert (alert.kind, alert.agency_id, alert.part, alert.whole, alert.before) == (
         AlertKind.LATE,

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from analytics.briefing import services
 from analytics.briefing.models import Rhythm, Wish
 from analytics.briefing.periods import latest, newest
+from feedback import jobs
 from feedback.accounts.models import Role, User
 from feedback.audit.models import AuditEntry
 from feedback.cases.access import CITIZEN
@@ -149,7 +150,7 @@ def test_the_mail_says_where_and_nothing_else(history: History) -> None:
     give_address(history.office.head)
     services.choose(history.office.head.actor, Rhythm.WEEK)
     history.clock(MONDAY)
-    services.tell()
+    jobs.run_here("briefing.tell")
     notice = db.session.scalars(select(Notice)).one()
     assert (notice.state, notice.case_public_id, notice.facts) == (NoticeState.WAITING, "", {})
     config = current_app.extensions["config"]

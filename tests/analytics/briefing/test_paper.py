@@ -164,7 +164,8 @@ def test_the_longest_names_stay_on_one_page_and_push_nothing_away(app: Flask) ->
 
 def test_readers_of_the_file_learn_its_language_and_its_name(app: Flask) -> None:
     with app.test_request_context():
-        data = briefing_pdf(dataclasses.replace(longest(), title="Toàn Thành phố"), "vi")
+        data = briefing_pdf(dataclasses.replace(longest(), title="Toàn Thành phố", group="", worst=[]), "vi")
+    assert "Trả lời đúng hạn Không nơi nào có từ 30 hồ sơ" in text_of(data)
     with pikepdf.open(io.BytesIO(data)) as document:
         assert str(document.Root.Lang) == "vi"
         assert str(document.docinfo["/Title"]) == "Bản tin: Toàn Thành phố"

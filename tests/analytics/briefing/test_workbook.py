@@ -126,6 +126,8 @@ def test_filters_of_the_address_hold_for_the_file(history: History) -> None:
     agencies = sheets(leader.get(f"{FILE}?theo=co-quan").data)["So sánh"][1:]
     assert {(row[1], row[2]) for row in agencies} == {(1, "Nhận nhiều hồ sơ"), (1, "Nhận vừa")}, "each the worst of its size"
     assert len(sheets(leader.get(f"{FILE}?tu=2025-01-01&den=2025-01-31").data)["So sánh"]) == 1, "heads only"
+    leader.get("/ngon-ngu/en")
+    assert {"Overview", "By month", "Transit"} <= set(sheets(leader.get(FILE).data))
 
 
 def test_the_page_offers_paper_workbook_and_table_with_its_own_address(history: History) -> None:
