@@ -73,12 +73,6 @@ def test_the_worst_are_named_with_how_much_that_is_from(history: History) -> Non
     assert names[2] not in said, "29 cases due are too few"
 
 
-def test_where_nothing_can_be_ranked_the_paper_says_so(history: History) -> None:
-    said = text_of(history.office.browser(history.office.leader).get(PAPER).data)
-    assert "Không nơi nào có từ 30 hồ sơ đến hạn trong kỳ, nên không xếp hạng." in said
-    assert "Bảy ngày qua và bảy ngày trước đó không có hồ sơ nào." in said
-
-
 def test_when_and_for_whom_it_was_made_and_what_the_figures_count(history: History) -> None:
     office = history.office
     with counted() as statements:
@@ -87,6 +81,8 @@ def test_when_and_for_whom_it_was_made_and_what_the_figures_count(history: Histo
     said = text_of(answer.data)
     assert "Kỳ 01/09/2026 – 30/09/2026 (30 ngày), so với 02/08/2026 – 31/08/2026" in said
     assert "Lập lúc 14/10/2026 09:00 cho Cán bộ 6, " in said
+    assert "Không nơi nào có từ 30 hồ sơ đến hạn trong kỳ, nên không xếp hạng." in said
+    assert "Bảy ngày qua và bảy ngày trước đó không có hồ sơ nào." in said
     assert "Số hồ sơ trả lời đúng hạn chia cho số hồ sơ đến hạn trong kỳ." in said
     assert 'filename="ban-tin-2026-09-01-2026-09-30.pdf"' in answer.headers["Content-Disposition"]
 
@@ -145,7 +141,7 @@ def boxes(data: bytes) -> list[tuple[float, float]]:
         ]
 
 
-def test_the_longest_names_stay_on_one_page_and_push_nothing_away(app: Flask) -> None:
+def test_the_longest_names_stay_on_one_page_that_tells_its_language_and_its_name(app: Flask) -> None:
     with app.test_request_context():
         data = briefing_pdf(longest(), "vi")
     with pikepdf.open(io.BytesIO(data)) as document:
@@ -160,9 +156,6 @@ def test_the_longest_names_stay_on_one_page_and_push_nothing_away(app: Flask) ->
     lines = boxes(data)
     assert all(30 < x < width - 30 and 20 < y < height - 30 for x, y in lines)
     assert len({(round(x), round(y)) for x, y in lines}) == len(lines), "two pieces of text on the same spot"
-
-
-def test_readers_of_the_file_learn_its_language_and_its_name(app: Flask) -> None:
     with app.test_request_context():
         data = briefing_pdf(dataclasses.replace(longest(), title="Toàn Thành phố", group="", worst=[]), "vi")
     assert "Trả lời đúng hạn Không nơi nào có từ 30 hồ sơ" in text_of(data)
