@@ -17,14 +17,16 @@ from analytics.briefing.forms import NEVER, RhythmForm
 from analytics.briefing.models import Rhythm
 from analytics.briefing.paper import briefing_pdf
 from analytics.briefing.periods import latest
-from analytics.briefing.workbook import workbook
+from analytics.briefing.workbook import transit_workbook, workbook
 from analytics.counts import Period
 from analytics.dashboard import board as boards
 from analytics.dashboard.address import Place, place_of
+from analytics.dashboard.periods import chosen
 from analytics.dashboard.views import _place, _title
 from analytics.rollup.names import title_of
 from analytics.rollup.queries import total
 from analytics.rollup.scope import Group
+from analytics.rollup.transit import transit_board
 from feedback.accounts.models import Role
 from feedback.acting import as_system
 from feedback.cases.access import Actor
@@ -71,6 +73,16 @@ def excel() -> Response:
     group, few = title_of(place.group) if place.group else "", _("không nêu (ít)")
     content = workbook(board, before, place.span, place.before, _title(place.scope), group, few)
     return _file(content, EXCEL, f"so-lieu-{place.span.first}-{place.span.last}.xlsx")
+
+
+@blueprint.get("/luan-chuyen.xlsx")
+@roles(Role.LEADERSHIP)
+def transit_excel() -> Response:
+    """What the page of transit shows as a workbook. At most 8 queries."""
+    moment = now()
+    span, _understood = chosen(request.args.get("tu", ""), request.args.get("den", ""), local_day(moment))
+    content = transit_workbook(transit_board(span.at(moment)), _("Luân chuyển hồ sơ giữa các cơ quan"))
+    return _file(content, EXCEL, f"luan-chuyen-{span.first}-{span.last}.xlsx")
 
 
 def _file(content: bytes, kind: str, name: str) -> Response:

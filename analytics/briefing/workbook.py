@@ -21,6 +21,7 @@ from analytics.dashboard.sheet import lines
 from analytics.dashboard.tables import Table
 from analytics.measures import MEASURES, Unit
 from analytics.rollup.queries import Figures
+from analytics.rollup.transit import Transit, TransitBoard
 from feedback.city.order import vietnamese
 
 #: Text that a spreadsheet would calculate or follow stays text.
@@ -154,17 +155,37 @@ def _city(book: Book, board: Board, few: str) -> None:
     heat, transit, signals = board.city.heat, board.city.transit, board.city.signals
     cells = [[name, *(None if square.step is None else square.value for square in squares)] for _key, name, squares in heat.rows]
     book.sheet(_("Khu vực và lĩnh vực"), [_("Khu vực"), *(name for _key, name in heat.columns)], cells, ("", *[SHARE] * len(heat.columns)))
-    told: list[list[Cell]] = [
-        [_("Lượt chuyển"), transit.sent],
-        [_("Được thụ lý"), transit.accepted],
-        [_("Bị trả lại"), transit.returned],
-        [_("Thụ lý trong một giờ làm việc"), transit.within_hour],
-        [_("Thời gian chuyển, mức giữa (phút làm việc)"), transit.median],
-    ]
-    book.sheet(_("Luân chuyển"), [_("Chỉ số"), _("Trong kỳ")], told, ("", "#,##0"))
+    _transit(book, transit)
     conduct: list[list[Cell]] = [[_("Toàn Thành phố"), few if signals.reports is None else signals.reports]]
     conduct += [[name, few if number is None else number] for name, number in board.city.conduct]
     book.sheet(_("Hành vi cán bộ"), [_("Khu vực"), _("Số phản ánh trong 12 tháng đã khép")], conduct)
+
+
+def _transit(book: Book, total: Transit) -> None:
+    told: list[list[Cell]] = [
+        [_("Lượt chuyển"), total.sent],
+        [_("Được thụ lý"), total.accepted],
+        [_("Bị trả lại"), total.returned],
+        [_("Thụ lý trong một giờ làm việc"), total.within_hour],
+        [_("Mức giữa (phút làm việc)"), total.median],
+        [_("Chín trong mười lượt (phút làm việc)"), total.p90],
+    ]
+    book.sheet(_("Luân chuyển"), [_("Chỉ số"), _("Trong kỳ")], told, ("", "#,##0"))
+
+
+def transit_workbook(board: TransitBoard, title: str) -> bytes:
+    """What the page of transit shows: all hops, pairs with enough of them, and senders by how often what they send comes back."""
+    book = Book(title)
+    _transit(book, board.total)
+    minutes = [_("Mức giữa (phút làm việc)"), _("Chín trong mười lượt (phút làm việc)")]
+    heads = [_("Nơi gửi"), _("Nơi nhận"), _("Lượt thụ lý"), *minutes, _("Trước đây (ngày làm việc)"), _("Rút ngắn")]
+    pairs = [[row.sender, row.receiver, row.accepted, row.median, row.p90, row.usual_days, row.cut] for row in board.pairs]
+    book.sheet(_("Theo từng cặp cơ quan"), heads, pairs, ("", "", "", "#,##0", "#,##0", "0.0", SHARE), wide=(0, 1))
+    heads = [_("Nơi gửi"), _("Tỷ lệ bị trả lại"), _("Bị trả lại"), _("Được thụ lý")]
+    senders = [[row.sender, row.returned_share, row.returned, row.accepted] for row in board.senders]
+    book.sheet(_("Nơi gửi hay chuyển nhầm"), heads, senders, ("", SHARE))
+    _definitions(book)
+    return book.finished()
 
 
 def _definitions(book: Book) -> None:

@@ -6,6 +6,7 @@ import html
 import re
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import insert, select
 
 from analytics.alerts.models import Alert, AlertKind
@@ -15,6 +16,7 @@ from feedback.cases.handover_models import Transfer, TransferState
 from feedback.cases.models import Case
 from feedback.db import db
 from feedback.localtime import CITY_TIME
+from tests.analytics.briefing.test_workbook import sheets
 from tests.analytics.history import DAY, MONDAY, NOW, WEEK, History
 from tests.feedback.citizen import text_of
 from tests.feedback.documents.test_receipt import text_of as paper_text
@@ -64,6 +66,12 @@ def test_a_pair_that_sends_back_is_named_with_the_cases_behind(history: History)
     words = text_of(page)
     assert "Chuyển rồi bị trả lại nhiều" in words
     assert "có 16 trên 40 lượt chuyển bị trả lại (40,0%); giữa các cơ quan khác là 14 trên 110 lượt (12,7%)" in words
+    shown = leader.get("/dieu-hanh/luan-chuyen").text
+    book = sheets(leader.get(html.unescape(re.findall(r'href="(/dieu-hanh/luan-chuyen.xlsx[^"]+)"', shown)[0])).data)
+    assert [row[2] for row in book["Theo từng cặp cơ quan"]] == ["Lượt thụ lý", 96], (
+        "the pair with 24 accepted is not compared, here neither"
+    )
+    assert [row[1:] for row in book["Nơi gửi hay chuyển nhầm"][1:]] == [[pytest.approx(106 / 130), 106, 24], [0.04, 4, 96]]
     behind = leader.get(html.unescape(LINK.findall(page.text)[0]))
     assert HEADING.findall(behind.text) == ["1"], "one case that came back sixteen times"
     assert leader.get(f"{PAGE}/{alert.id + 1}/ho-so").status_code == 404

@@ -128,6 +128,7 @@ def test_filters_of_the_address_hold_for_the_file(history: History) -> None:
     assert len(sheets(leader.get(f"{FILE}?tu=2025-01-01&den=2025-01-31").data)["So sánh"]) == 1, "heads only"
     leader.get("/ngon-ngu/en")
     assert {"Overview", "By month", "Transit"} <= set(sheets(leader.get(FILE).data))
+    assert "Transit" in sheets(leader.get("/dieu-hanh/luan-chuyen.xlsx").data)
 
 
 def test_the_page_offers_paper_workbook_and_table_with_its_own_address(history: History) -> None:

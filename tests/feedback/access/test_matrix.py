@@ -61,6 +61,7 @@ PAGES: dict[str, Row] = {
     "briefing.choose": Row(frozenset({"leadership", "agency_head"})),
     "briefing.excel": Row(frozenset({"leadership"})),
     "briefing.paper": Row(frozenset({"leadership", "agency_head"})),
+    "briefing.transit_excel": Row(frozenset({"leadership"})),
     "dashboard.as_file": Row(frozenset({"leadership"})),
     "retention.case": Row(CHECKING | {"agency_head"}),
     "retention.change_period": Row(ADMIN, status=404),
