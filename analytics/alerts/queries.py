@@ -13,7 +13,7 @@ from sqlalchemy import Select, func, select
 from analytics.alerts.models import Alert, AlertDay, AlertKind
 from analytics.alerts.rules import RECENT_WEEKS, WEEKS, is_worse, rise_limit, rises, worse_limit
 from analytics.counts import Count, Period
-from analytics.rollup.models import NONE, Cell, Fact
+from analytics.rollup.models import NONE, Cell, Fact, Touched
 from analytics.rollup.queries import Keys, figures
 from analytics.rollup.scope import Group, Scope
 from analytics.rollup.transit import hops_of_pairs, midnight
@@ -26,6 +26,8 @@ WEEK = timedelta(days=7)
 DAY = timedelta(days=1)
 #: Alerts that are over stay on the page for so long.
 REMEMBERED = timedelta(days=30)
+#: So many changes may wait to be counted without making the figures old.
+BEHIND = 100
 
 
 def found_on(at: datetime) -> list[Alert]:
@@ -110,6 +112,12 @@ def _alert(
         muted_reason="",
         **keys,
     )
+
+
+def are_behind() -> bool:
+    """Whether more cases wait to be counted than those of the last seconds."""
+    waiting = select(Touched.id).limit(BEHIND + 1).subquery()
+    return (db.session.scalar(select(func.count()).select_from(waiting)) or 0) > BEHIND
 
 
 def open_alerts() -> Sequence[Alert]:

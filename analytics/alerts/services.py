@@ -33,12 +33,17 @@ def look() -> None:
 
 @atomic
 def look_once() -> bool:
-    """Open what is out of the ordinary, bring up to date what still is, close what is not. False when that was done today already.
+    """Open what is out of the ordinary, bring up to date what still is, close what is not.
+
+    False when that was done today already, or when the figures are still being counted (a new installation, many cases at once): a look at
+    half of them would be all there is until tomorrow.
 
     The day's row decides: a second worker waits for the first one's commit and finds it, and takes over if the first one dies.
     """
     at = now()
     today = local_day(at)
+    if queries.are_behind():
+        return False
     once = insert(AlertDay).values(day=today, at=at).on_conflict_do_nothing().returning(AlertDay.day)
     if db.session.scalar(once) is None:
         return False

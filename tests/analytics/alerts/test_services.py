@@ -7,11 +7,12 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from analytics.alerts import queries, services
 from analytics.alerts.models import Alert, AlertDay, AlertKind
 from analytics.alerts.words import told
+from analytics.rollup.models import Touched
 from feedback.audit.models import AuditEntry
 from feedback.db import db, now, transaction
 from feedback.errors import Invalid, NotFound
@@ -144,6 +145,18 @@ def test_a_second_look_on_the_same_day_changes_nothing(history: History) -> None
     assert services.look_once() is False
     services.look()
     assert alerts() == []
+
+
+def test_nobody_looks_while_the_figures_are_being_counted(history: History) -> None:
+    history.twelve(4)
+    history.received(1, 30)
+    with transaction():
+        db.session.execute(insert(Touched), [{"case_id": case_id} for case_id in range(queries.BEHIND + 1)])
+    assert services.look_once() is False
+    with transaction():
+        db.session.delete(db.session.scalars(select(Touched)).first())
+    assert services.look_once() is True
+    assert len(alerts()) == 1
 
 
 def test_a_second_worker_waits_and_finds_the_day_done(app: Flask, history: History) -> None:
