@@ -7,6 +7,8 @@ from datetime import datetime
 
 from flask import Flask
 
+from analytics.alerts import views as alerts
+from analytics.briefing import views as briefing
 from analytics.classify import cli as classify_cli
 from analytics.classify import load_classifier
 from analytics.classify.danger import words_of_danger
@@ -81,6 +83,8 @@ def plug(app: Flask) -> None:
     app.extensions["danger_reader"] = Danger()
     app.extensions["redactor"] = Masks()
     app.register_blueprint(dashboard.blueprint)
+    app.register_blueprint(alerts.blueprint)
+    app.register_blueprint(briefing.blueprint)
     app.register_blueprint(learning.blueprint)
     app.cli.add_command(classify_cli.classify_command)
     app.cli.add_command(classify_cli.similar_command)

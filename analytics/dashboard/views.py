@@ -11,6 +11,8 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from analytics.alerts.queries import news
+from analytics.alerts.words import told
 from analytics.counts import AGES, AXIS_WORDS, COUNTS, Count, Period
 from analytics.dashboard import board as boards
 from analytics.dashboard.address import AGAINST, COLOURED, Place, filters, place_of
@@ -82,6 +84,7 @@ def overview() -> str:
         place=place,
         title=_title(place.scope),
         board=board,
+        alerts=told(news(period.today), period.today) if place.scope.whole else [],
         funnel=boards.FUNNEL,
         heat_heads=[(name, True) for _key, name in board.city.heat.columns] if board.city else [],
         group_title=title_of(place.group) if place.group else "",

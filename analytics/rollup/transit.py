@@ -101,6 +101,11 @@ def transit_by(period: Period, group: Group | None, *, sent: bool = False) -> di
     return {tuple(row[7:]): _transit(row) for row in db.session.execute(_hops(period, keys))}
 
 
+def hops_of_pairs(period: Period) -> dict[tuple[int, int], Transit]:
+    """Hops sent in the period, by sender and receiver. One query."""
+    return {(row[7], row[8]): _transit(row) for row in db.session.execute(_hops(period, [Transfer.from_agency_id, Transfer.to_agency_id]))}
+
+
 def _sum(sender: str, rows: Sequence[Transit]) -> Transit:
     """A sender's hops to everybody; medians do not add up, so it has none."""
 
@@ -132,15 +137,16 @@ def _hops(period: Period, keys: Sequence[Any] = ()) -> Select[*tuple[Any, ...]]:
         .outerjoin(usual, usual.from_agency_id.is_(None))
         # The referee's decision counts as accepted at once and would flatter.
         .where(
-            Transfer.sent_at >= _midnight(period.first),
-            Transfer.sent_at < _midnight(period.last + timedelta(days=1)),
+            Transfer.sent_at >= midnight(period.first),
+            Transfer.sent_at < midnight(period.last + timedelta(days=1)),
             Transfer.binding.is_(False),
         )
     )
     return found.group_by(*keys) if keys else found
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """The instant a day begins in the city."""
     return datetime.combine(day, time.min, CITY_TIME)
 
 

@@ -29,6 +29,7 @@ PAGES: dict[Role, tuple[tuple[str, object], ...]] = {
         ("inbox.list_cases", _l("Hồ sơ của cơ quan")),
         ("conduct.to_verify", _l("Giao xác minh")),
         ("retention.kept", _l("Lưu giữ hồ sơ")),
+        ("briefing.choose", _l("Bản tin")),
     ),
     Role.INSPECTORATE: (
         ("desk.triage", _l("Hồ sơ chờ thanh tra")),
@@ -40,6 +41,8 @@ PAGES: dict[Role, tuple[tuple[str, object], ...]] = {
     Role.LEADERSHIP: (
         ("dashboard.overview", _l("Tình hình Thành phố")),
         ("dashboard.transit", _l("Luân chuyển hồ sơ")),
+        ("alerts.board", _l("Cảnh báo")),
+        ("briefing.choose", _l("Bản tin")),
         ("conduct.cases", _l("Hành vi cán bộ")),
     ),
     Role.ADMINISTRATOR: (

@@ -51,6 +51,7 @@ OWN_RULES: Mapping[str, str] = {
     "conduct_finding": f"{WHO} IN ('system', 'inspectorate', 'leadership')",
     # Figures: leadership's, and sealed cases stand there without ward, agency and procedure.
     "measure_case": f"{WHO} IN ('system', 'leadership')",
+    "alert": f"{WHO} IN ('system', 'leadership')",
     "measure_touched": f"{WHO} = 'system'",
     # Files of a report that is still being written belong to its writer.
     "attachment": f"CASE WHEN case_id IS NULL THEN {WHO} IN ('citizen', 'system') ELSE {OF_A_CASE.format(column='attachment.case_id')} END",

@@ -38,6 +38,8 @@ def subject(kind: NoticeKind) -> str:
         return str(_("Có tin mới về phản ánh của Ông/Bà"))
     if kind is NoticeKind.DIGEST:
         return str(_("Tình hình hồ sơ sáng nay"))
+    if kind is NoticeKind.BRIEFING:
+        return str(_("Bản tin tình hình giải quyết phản ánh"))
     return str(_("Có một hồ sơ đang chờ Ông/Bà"))
 
 
@@ -60,6 +62,8 @@ def _url(config: Config, notice: Notice) -> str:
         return f"{config.public_url}/tra-cuu"
     if notice.kind is NoticeKind.DIGEST:
         return f"{config.public_url}/can-bo/ho-so"
+    if notice.kind is NoticeKind.BRIEFING:
+        return f"{config.public_url}/dieu-hanh/ban-tin"
     if notice.kind in (NoticeKind.RETENTION_SOON, NoticeKind.DELETION_ASKED):
         return f"{config.public_url}/can-bo/luu-giu"
     return f"{config.public_url}/can-bo/ho-so/{notice.case_public_id}"

@@ -77,6 +77,12 @@ PAGES: dict[str, Row] = {
     "conduct.to_verify": Row(AGENCY),
     "conduct.verify": Row(AGENCY, frozenset({"none was asked"})),
     "connections.list_keys": Row(ADMIN),
+    "alerts.board": Row(frozenset({"leadership"})),
+    "alerts.returned": Row(frozenset({"leadership"}), status=404),
+    "briefing.choose": Row(frozenset({"leadership", "agency_head"})),
+    "briefing.excel": Row(frozenset({"leadership"})),
+    "briefing.paper": Row(frozenset({"leadership", "agency_head"})),
+    "briefing.transit_excel": Row(frozenset({"leadership"})),
     "dashboard.as_file": Row(frozenset({"leadership"})),
     "retention.case": Row(CHECKING | {"agency_head"}),
     "retention.change_period": Row(ADMIN, status=404),
@@ -179,6 +185,8 @@ ACTS: dict[str, frozenset[str]] = {
 OTHER_ACTS: dict[str, frozenset[str]] = {
     "administration.approve": ADMIN,
     "administration.take_back": ADMIN,
+    "alerts.mute": frozenset({"leadership"}),
+    "alerts.unmute": frozenset({"leadership"}),
     "accounts.decide_role_grants": ADMIN,
     "accounts.end_other_sessions": ALL,
     "accounts.end_session": ALL,
@@ -215,6 +223,7 @@ OTHER_PARTS = {
     "category": "other",
     "procedure_id": 0,
     "area_id": 0,
+    "alert_id": 0,
 }
 
 

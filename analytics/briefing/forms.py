@@ -1,0 +1,26 @@
+"""Form of the page of briefings."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import RadioField
+from wtforms.fields.choices import SelectChoice
+
+from analytics.briefing.models import Rhythm
+
+NEVER = "never"
+
+
+class RhythmForm(FlaskForm):
+    """How often."""
+
+    rhythm = RadioField(
+        _l("Thư báo khi có bản tin mới"),
+        invalid_choice_message=_l("Xin chọn một mục."),
+        choices=[
+            SelectChoice(Rhythm.WEEK.value, _l("Hằng tuần, 6 giờ 30 sáng thứ Hai")),
+            SelectChoice(Rhythm.MONTH.value, _l("Hằng tháng, 6 giờ 30 sáng ngày 1")),
+            SelectChoice(NEVER, _l("Không nhận thư")),
+        ],
+    )
