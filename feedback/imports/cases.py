@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -83,9 +83,12 @@ class CaseImporter:
     def judge(self, lines: Sequence[Line]) -> list[Verdict]:
         """What each line does. Two queries."""
         origins = {line.number: self._origin(key_of(line.cells)[0]) for line in lines}
-        known = set(db.session.scalars(select(ImportedCase.origin_hmac).where(ImportedCase.origin_hmac.in_(origins.values()))))
+        known = self._known(origins.values())
         areas = self._areas(lines)
         return [self._judge(line, areas, seen=origins[line.number] in known) for line in lines]
+
+    def _known(self, origins: Collection[bytes]) -> set[bytes]:
+        return set(db.session.scalars(select(ImportedCase.origin_hmac).where(ImportedCase.origin_hmac.in_(origins))))
 
     def _origin(self, number: str) -> bytes:
         """Under a key that stays when the secret changes, as that of the tracking codes does: numbers are few and easily tried."""
