@@ -21,7 +21,7 @@ def store() -> Store:
 def put(found: DataImport, data: bytes) -> None:
     """Keep the bytes of a file that has its public id."""
     key = new_data_key()
-    found.wrapped_key = key_ring().wrap(key, found.place("wrapped_key"))
+    found.wrapped_key = key_ring().wrap(key, found.place())
     found.stored_name = store().put(seal(data, key, found.place("file")))
 
 
@@ -29,7 +29,7 @@ def key_of(found: DataImport) -> bytes:
     """The key of a file. Raises NotFound once it is gone."""
     if found.wrapped_key is None:
         raise NotFound
-    return key_ring().unwrap(found.wrapped_key, found.place("wrapped_key"))
+    return key_ring().unwrap(found.wrapped_key, found.place())
 
 
 def lines_of(found: DataImport) -> list[Line]:

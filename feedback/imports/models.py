@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback.accounts.models import User
 from feedback.cases.imported_models import ImportedCase
+from feedback.cases.sealed import KEYS
 from feedback.codes import new_public_id
 from feedback.db import Base, UtcDateTime, enum_column, now
 from feedback.imports.columns import Kind
@@ -67,9 +68,12 @@ class DataImport(Base):
         CheckConstraint("(ended_at IS NOT NULL) = (stage IN ('done', 'discarded'))", name="ended_has_instant"),
     )
 
-    def place(self, column: str) -> str:
+    def place(self, column: str = "wrapped_key") -> str:
         """What the wrapped key, and under "file" the bytes, are bound to."""
         return f"data_import|{self.public_id}|{column}"
+
+
+KEYS.append((DataImport, DataImport.wrapped_key))
 
 
 class ImportLine(Base):

@@ -107,6 +107,7 @@ def stop(by: User, public_id: str) -> None:
     if found.stage is Stage.RUNNING and not found.stop_asked:
         found.stop_asked = True
         _note(found, "import.stop_asked", Actor.of(by))
+        jobs.defer("imports.work", import_id=found.id)  # whoever worked on it may have given up
 
 
 @atomic

@@ -114,7 +114,8 @@ def _one(found: DataImport, wrong_password: str = "") -> str:
     after = request.args.get("sau", 0, type=int)
     shown = queries.lines(found.id, chosen, after, queries.PAGE_SIZE + 1)
     more = shown[queries.PAGE_SIZE - 1].line if len(shown) > queries.PAGE_SIZE else None
-    there = by_number(_lines(found)) if may_read(officer_here(), found) else {}
+    # While the worker is busy with it the file is not read once more for each reload.
+    there = by_number(_lines(found)) if may_read(officer_here(), found) and found.stage not in AT_WORK else {}
     return render_template(
         "staff/imports/one.html",
         found=found,

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from feedback.accounts.models import Role, User
 from feedback.cases.imported_models import ImportedCase
 from feedback.cases.models import Case, CaseEvent
+from feedback.cases.sealed import rewrap_keys
 from feedback.city import queries as city
+from feedback.crypto import KeyRing
 from feedback.db import db
-from feedback.imports import cases, files, queries, services
+from feedback.imports import cases, files, queries, running, services
 from feedback.imports.columns import Kind
 from feedback.imports.judged import Outcome
 from feedback.imports.models import DataImport, Stage
+from tests.databases import SECRET
 from tests.feedback.imports.files import START, at_work, brought, carried_through, old, press, table
 from tests.feedback.officers import Office, counted
 
@@ -216,3 +222,34 @@ def _bytes(data: bytes):  # type: ignore[no-untyped-def]
     import io
 
     return io.BytesIO(data)
+
+
+FLAWS = ({}, {}, {"text": "ngắn"}, {"state": "?"}, {"received": "32/13/2024"}, {"number": ""}, {"agency_code": "X"}, {"number": "trùng"})
+#: What may stand behind a line: nothing, or a line that is none.
+TAILS = ("", '\r\n"mở ngoặc,a', "\r\nthiếu,ô")
+_sources = itertools.count()
+
+
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.sampled_from(FLAWS), st.sampled_from(TAILS)), min_size=1, max_size=9))
+def test_whatever_line_is_bad_the_others_go_in_and_every_line_is_counted(office: Office, lines: list[tuple[dict[str, str], str]]) -> None:
+    rows = [old(**{"number": f"N/{n}", **cells}) for n, (cells, _tail) in enumerate(lines)]
+    heading, *good = table(Kind.CASES, *rows).decode().splitlines()
+    data = "\r\n".join([heading, *(line + tail for line, (_cells, tail) in zip(good, lines, strict=True))]).encode()
+    by = db.session.get_one(User, office.admin.actor.user_id)
+    public_id, before = services.bring(by, Kind.CASES, "a.csv", data, f"Hệ thống {next(_sources)}"), len(written())
+    running.work(queries.one(public_id).id)
+    services.start(by, public_id)
+    running.work(queries.one(public_id).id)
+    counts = queries.counts(queries.one(public_id).id)
+    assert sum(counts.values()) == len(lines) + sum(bool(tail) for _cells, tail in lines)
+    firsts = sum(cells == {} for cells, _tail in lines) + any(cells.get("number") == "trùng" for cells, _tail in lines)
+    assert (counts[Outcome.NEW], len(written()) - before) == (firsts, firsts)
+
+
+def test_a_new_secret_opens_files_once_their_keys_are_wrapped_anew(app: Flask, admin: FlaskClient) -> None:
+    import_id = brought(admin, Kind.CASES, numbers(2), SOURCE)
+    app.extensions["keys"] = KeyRing.from_secret("a secret of next year, forty characters", SECRET)
+    assert sum(rewrap_keys()) == 1
+    app.extensions["keys"] = KeyRing.from_secret("a secret of next year, forty characters")
+    assert len(files.lines_of(queries.one(import_id))) == 2
