@@ -128,15 +128,17 @@ class CaseImporter:
     def write(self, verdicts: Sequence[Verdict]) -> None:
         """Make the cases with everything that belongs to them."""
         olds: list[tuple[OldCase, Area | None]] = [verdict.row for verdict in verdicts]
-        made = [(old, self._case(old, area)) for old, area in olds]
+        # Rows of one shape stand together and go in by one statement; sealed ones carry keys of their own.
+        made = sorted(((old, self._case(old, area)) for old, area in olds), key=lambda pair: pair[1].sealed)
         self._number([case for _old, case in made if not case.sealed])
         db.session.add_all([case for _old, case in made])
         db.session.flush()
-        for old, case in made:
-            contacts.keep(case, old.name, old.phone, old.email)
-            self._tell(old, case)
-            number = ImportedCase(case_id=case.id, import_id=self.row_id, origin_hmac=self._origin(old.number), number=old.number)
-            db.session.add(number)
+        with db.session.no_autoflush:  # everything that belongs to the cases is written together, table by table
+            for old, case in made:
+                contacts.keep(case, old.name, old.phone, old.email)
+                self._tell(old, case)
+                number = ImportedCase(case_id=case.id, import_id=self.row_id, origin_hmac=self._origin(old.number), number=old.number)
+                db.session.add(number)
         db.session.flush()
 
     def _number(self, opened: Sequence[Case]) -> None:
@@ -164,6 +166,9 @@ class CaseImporter:
             received_at=received,
             clock_from=received,
             sealed=conduct or sort_anew,
+            urgent=False,
+            guidance="",
+            key=None,  # it has none yet: nobody needs to ask the database
         )
         if sort_anew:
             self._as_received(case, old, conduct=conduct)
@@ -205,7 +210,7 @@ class CaseImporter:
             self._event(case, Move.APPROVE, case.answered_at, State.IN_PROGRESS, case.state)
             db.session.add(
                 Answer(
-                    case_id=case.id, state=AnswerState.PUBLISHED, outcome=Result(old.outcome.value), text=old.answer,
+                    case_id=case.id, state=AnswerState.PUBLISHED, outcome=Result(old.outcome.value), text=old.answer, comment="",
                     author_id=self.by.id, written_at=case.answered_at, decided_by_id=self.by.id, decided_at=case.answered_at,
                 )
             )  # fmt: skip
