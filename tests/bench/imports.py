@@ -1,7 +1,7 @@
-"""How long bringing old cases in takes: `python -m tests.bench.imports 10000`.
+"""How long bringing old cases and officers in takes: `python -m tests.bench.imports 10000`.
 
 A file of so many cases, the texts of the corpus over and over with a number, answered, closed and open, goes through `services` and the
-worker's job as on the administrator's page, with the real classifier, on a fresh durable server beside the real data.
+worker's job as on the administrator's page, with the real classifier, on a fresh durable server beside the real data; then 500 officers.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from datetime import date, timedelta
 from sqlalchemy import text as sql
 
 from analytics.classify.corpus import load_examples
-from feedback.accounts.models import Role
+from feedback.accounts.models import Role, User
 from feedback.accounts.services import NewUser, create_user
 from feedback.acting import as_system
 from feedback.city import queries as city
@@ -29,6 +29,7 @@ from feedback.imports.columns import Kind, names_of
 from feedback.imports.running import work
 from tests.bench.intake import fresh_city
 
+OFFICERS = 500
 CHECKS = {
     "cases": "SELECT count(*) FROM cases",
     "of them sealed": "SELECT count(*) FROM cases WHERE sealed",
@@ -62,6 +63,23 @@ def file_of(many: int) -> bytes:
     return out.getvalue().encode()
 
 
+def people(many: int) -> bytes:
+    """So many officers of all agencies."""
+    codes = [agency.code for agency in city.agencies()]
+    rows = [f"can.bo.do.{n},Người Đo {n},,handler,{codes[n % len(codes)]}" for n in range(many)]
+    return "\n".join([",".join(names_of(Kind.OFFICERS)), *rows]).encode()
+
+
+def brought(by: User, kind: Kind, data: bytes, many: int, source: str = "") -> None:
+    """Have a file judged and written."""
+    public_id = services.bring(by, kind, "do.csv", data, source)
+    key = queries.one(public_id).id
+    timed(f"{many} {kind.value} judged", lambda: work(key), many)
+    services.start(by, public_id)
+    timed(f"{many} {kind.value} written", lambda: work(key), many)
+    print(", ".join(f"{outcome.value} {count}" for outcome, count in queries.counts(key).items()), flush=True)
+
+
 def timed(name: str, act: Callable[[], object], many: int) -> None:
     """Do it and print how long it took."""
     began, spent = time.perf_counter(), time.process_time()
@@ -75,16 +93,10 @@ def main(many: int) -> None:
     print(f"{platform.machine()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.0f}, Python {platform.python_version()}")
     with fresh_city():
         by = create_user(NewUser("bench.admin", "Người đo", Role.ADMINISTRATOR, city.desk_agency().id), "một câu dài để đo lường")
-        data = file_of(many)
-        print(f"{many} lines, {len(data) / 1e6:.1f} MB", flush=True)
-        public_id = services.bring(by, Kind.CASES, "ho-so-cu.csv", data, "Hệ thống đo")
-        key = queries.one(public_id).id
         with as_system("bench"):
-            timed("judged", lambda: work(key), many)
-            services.start(by, public_id)
-            timed("written", lambda: work(key), many)
-            print(", ".join(f"{outcome.value} {count}" for outcome, count in queries.counts(key).items()))
-            print(", ".join(f"{db.session.scalar(sql(query))} {name}" for name, query in CHECKS.items()))
+            brought(by, Kind.CASES, file_of(many), many, "Hệ thống đo")
+            print(", ".join(f"{db.session.scalar(sql(query))} {name}" for name, query in CHECKS.items()), flush=True)
+            brought(by, Kind.OFFICERS, people(OFFICERS), OFFICERS)
 
 
 if __name__ == "__main__":

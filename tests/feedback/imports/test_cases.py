@@ -21,6 +21,7 @@ from feedback.db import db, now
 from feedback.imports.columns import Kind
 from feedback.imports.judged import Outcome
 from feedback.localtime import CITY_TIME, local
+from feedback.retention.erasing import erase
 from tests.feedback.citizen import BRIBE, TEXT
 from tests.feedback.imports.files import START, at_work, brought, carried_through, old, table
 from tests.feedback.officers import Office
@@ -118,6 +119,11 @@ def test_the_same_case_twice_is_one_case_and_another_system_has_numbers_of_its_o
     assert (again[Outcome.UNCHANGED], again[Outcome.NEW]) == (1, 1)
     _id, other = carried_through(app, admin, Kind.CASES, table(Kind.CASES, old("E/1")), "Hệ thống khác")
     assert other[Outcome.NEW] == 1
+    erase(case_numbered("E/3"))
+    db.session.commit()
+    assert "E/3" not in [row.number for row in db.session.scalars(select(ImportedCase))]
+    _id, anonymised = carried_through(app, admin, Kind.CASES, table(Kind.CASES, old("E/3")), SOURCE)
+    assert anonymised[Outcome.UNCHANGED] == 1, "what was anonymised does not come back with the next file"
 
 
 def test_every_mistake_is_told_with_its_line_its_column_and_what_to_do(app: Flask, office: Office, admin: FlaskClient) -> None:
