@@ -57,7 +57,7 @@ def test_new_bodies_may_stand_below_each_other_in_any_order(app: Flask, admin: F
 
 
 def test_what_hangs_on_a_refused_line_is_refused_with_it(app: Flask, admin: FlaskClient) -> None:
-    data = table(Kind.AGENCIES, {"code": "SO-A", "superior": "KHONG-CO"}, {"code": "TT-A", "superior": "SO-A"}, {"code": "SO-C"})
+    data = table(Kind.AGENCIES, {"code": "SO-X", "superior": "KHONG-CO"}, {"code": "TT-X", "superior": "SO-X"}, {"code": "SO-Y"})
     counts = at_work(app, brought(admin, Kind.AGENCIES, data))
     assert (counts[Outcome.NEW], counts[Outcome.REFUSED]) == (1, 2)
 

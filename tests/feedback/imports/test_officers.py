@@ -16,13 +16,12 @@ from feedback.accounts.passwords import verify
 from feedback.audit.models import AuditEntry
 from feedback.city import queries as city
 from feedback.db import db
+from feedback.imports import queries
 from feedback.imports.columns import Kind
 from feedback.imports.judged import Outcome
-from feedback.imports.models import FirstPassword
 from tests.feedback.imports.files import START, at_work, brought, carried_through, press, table
 from tests.feedback.officers import Office, send
 
-NAMES = ("an.thu", "binh.thu", "chi.thu")
 OWN = "một câu dài dễ nhớ hôm nay"
 
 
@@ -32,7 +31,7 @@ def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def second(office: Office) -> FlaskClient:
     """Another administrator."""
     return office.browser(office._hire(Role.ADMINISTRATOR, city.desk_agency().id))
@@ -58,9 +57,10 @@ def own_password(office: Office) -> None:
 def test_nobody_gets_in_before_another_administrator_has_approved_the_list(
     app: Flask, office: Office, admin: FlaskClient, second: FlaskClient
 ) -> None:
-    import_id, counts = carried_through(app, admin, Kind.OFFICERS, people(*NAMES), "")
+    names = ("an.thu", "binh.thu", "chi.thu")
+    import_id, counts = carried_through(app, admin, Kind.OFFICERS, people(*names))
     assert counts[Outcome.NEW] == 3
-    assert [account(name).active for name in NAMES] == [False] * 3
+    assert [account(name).active for name in names] == [False] * 3
     list_page = f"{START}/{import_id}/duyet"
     mine = admin.get(list_page).text
     assert "Đây là đề nghị của chính Ông/Bà" in mine
@@ -70,7 +70,7 @@ def test_nobody_gets_in_before_another_administrator_has_approved_the_list(
     assert send(admin, list_page, list_page, chosen=chosen, decision="approve").status_code == 403
     assert send(second, list_page, list_page, chosen=[], decision="approve").status_code == 422
     assert send(second, list_page, list_page, chosen=chosen[:2], decision="approve").status_code == 302
-    assert [(account(name).active, account(name).role.value) for name in NAMES] == [(True, "handler")] * 2 + [(False, "handler")]
+    assert [(account(name).active, account(name).role.value) for name in names] == [(True, "handler")] * 2 + [(False, "handler")]
     assert "1 đề nghị về tài khoản" in second.get(f"{START}/{import_id}").text
 
 
@@ -78,7 +78,8 @@ def test_first_passwords_are_shown_once_and_only_to_the_one_who_made_them(
     app: Flask, office: Office, admin: FlaskClient, second: FlaskClient
 ) -> None:
     own_password(office)
-    import_id, _counts = carried_through(app, admin, Kind.OFFICERS, people(*NAMES), "")
+    names = ("dung.thu", "giang.thu", "hoa.thu")
+    import_id, _counts = carried_through(app, admin, Kind.OFFICERS, people(*names))
     assert "mat-khau" not in second.get(f"{START}/{import_id}").text
     assert press(second, import_id, "mat-khau", password=OWN).status_code in (404, 422)
     wrong = press(admin, import_id, "mat-khau", password="sai", cach="in")
@@ -86,47 +87,47 @@ def test_first_passwords_are_shown_once_and_only_to_the_one_who_made_them(
     sealed = str(db.session.execute(text("SELECT array_agg(f::text) FROM first_password f")).all())
     shown = press(admin, import_id, "mat-khau", password=OWN, cach="in")
     first = dict(re.findall(r'translate="no">([a-z.]+)</td>.*?<code>([^<]+)</code>', shown.text, re.DOTALL))
-    assert set(first) == set(NAMES)
+    assert set(first) == set(names)
     for name, password in first.items():
         assert verify(account(name).password_hash, password)
         assert account(name).must_change_password
         assert password not in sealed
-    assert db.session.scalars(select(FirstPassword)).all() == []
+    assert queries.passwords(queries.one(import_id).id) == 0
     assert press(admin, import_id, "mat-khau", password=OWN, cach="in").status_code == 404
-    noted = select(AuditEntry.facts).where(AuditEntry.action == "import.passwords_shown")
+    noted = select(AuditEntry.facts).where(AuditEntry.action == "import.passwords_shown", AuditEntry.subject_id == import_id)
     assert db.session.scalars(noted).all() == [{"count": 3}]
 
 
 def test_the_list_of_passwords_as_a_file(app: Flask, office: Office, admin: FlaskClient) -> None:
     own_password(office)
-    import_id, _counts = carried_through(app, admin, Kind.OFFICERS, people("an.thu"), "")
+    import_id, _counts = carried_through(app, admin, Kind.OFFICERS, people("khanh.thu"))
     got = press(admin, import_id, "mat-khau", password=OWN, cach="tep")
     assert got.mimetype == "text/csv"
     name, sign_in_name, _agency, password = got.text.splitlines()[1].split(",")
-    assert (name, sign_in_name, verify(account("an.thu").password_hash, password)) == ("Người an.thu", "an.thu", True)
+    assert (name, sign_in_name, verify(account("khanh.thu").password_hash, password)) == ("Người khanh.thu", "khanh.thu", True)
 
 
 def test_a_second_list_proposes_what_differs_and_changes_no_role_by_itself(
     app: Flask, office: Office, admin: FlaskClient, second: FlaskClient
 ) -> None:
-    data = people("an.thu")
-    carried_through(app, admin, Kind.OFFICERS, data, "")
-    _id, again = carried_through(app, admin, Kind.OFFICERS, data, "")
+    data = people("lan.thu")
+    carried_through(app, admin, Kind.OFFICERS, data)
+    _id, again = carried_through(app, admin, Kind.OFFICERS, data)
     assert again[Outcome.UNCHANGED] == 1
-    db.session.execute(delete(RoleGrant))
-    account("an.thu").active = True
+    db.session.execute(delete(RoleGrant).where(RoleGrant.user_id == account("lan.thu").id))
+    account("lan.thu").active = True
     db.session.commit()
-    import_id = brought(admin, Kind.OFFICERS, people("AN.thu", role="agency_head", email="moi@co-quan.example"))
+    import_id = brought(admin, Kind.OFFICERS, people("LAN.thu", role="agency_head", email="moi@co-quan.example"))
     assert at_work(app, import_id)[Outcome.CHANGED] == 1
     page = admin.get(f"{START}/{import_id}?xem=changed").text
     assert "handler → agency_head" in page
     assert "vi.du@co-quan.example → moi@co-quan.example" in page
     press(admin, import_id, "nhap")
     at_work(app, import_id)
-    user = account("an.thu")
+    user = account("lan.thu")
     assert (user.role, user.email, user.active) == (Role.HANDLER, "moi@co-quan.example", True)
-    assert [grant.role for grant in db.session.scalars(select(RoleGrant))] == [Role.AGENCY_HEAD]
-    _id, once_more = carried_through(app, admin, Kind.OFFICERS, people("AN.thu", role="agency_head", email="moi@co-quan.example"), "")
+    assert [grant.role for grant in db.session.scalars(select(RoleGrant).where(RoleGrant.user_id == user.id))] == [Role.AGENCY_HEAD]
+    _id, once_more = carried_through(app, admin, Kind.OFFICERS, people("LAN.thu", role="agency_head", email="moi@co-quan.example"))
     assert once_more[Outcome.UNCHANGED] == 1, "proposed already"
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -35,13 +35,13 @@ class Killed(BaseException):
     """The worker is gone in the middle of what it did."""
 
 
-def numbers(count: int, first: int = 1) -> bytes:
-    return table(Kind.CASES, *(old(f"K/{n:03d}") for n in range(first, first + count)))
+def numbers(prefix: str, count: int, first: int = 1) -> bytes:
+    return table(Kind.CASES, *(old(f"{prefix}/{n:03d}") for n in range(first, first + count)))
 
 
-def written() -> list[str]:
+def written(prefix: str) -> list[str]:
     db.session.expire_all()
-    return sorted(row.number for row in db.session.scalars(select(ImportedCase)))
+    return sorted(row.number for row in db.session.scalars(select(ImportedCase)) if row.number.startswith(prefix + "/"))
 
 
 def ready(app: Flask, admin: FlaskClient, data: bytes, monkeypatch: pytest.MonkeyPatch, batch: int) -> str:
@@ -57,7 +57,7 @@ def ready(app: Flask, admin: FlaskClient, data: bytes, monkeypatch: pytest.Monke
 def test_a_worker_that_dies_loses_nothing_and_doubles_nothing(
     app: Flask, office: Office, admin: FlaskClient, monkeypatch: pytest.MonkeyPatch, at: int
 ) -> None:
-    import_id = ready(app, admin, numbers(7), monkeypatch, 3)
+    import_id = ready(app, admin, numbers(f"K{at}", 7), monkeypatch, 3)
     tell, told = cases.CaseImporter._tell, []
 
     def dies(self: cases.CaseImporter, *args: object) -> None:
@@ -69,22 +69,23 @@ def test_a_worker_that_dies_loses_nothing_and_doubles_nothing(
     monkeypatch.setattr(cases.CaseImporter, "_tell", dies)
     with pytest.raises(Killed):
         at_work(app, import_id)
-    assert len(written()) == (at - 1) // 3 * 3, "whole batches or nothing of them"
+    assert len(written(f"K{at}")) == (at - 1) // 3 * 3, "whole batches or nothing of them"
     monkeypatch.setattr(cases.CaseImporter, "_tell", tell)
     counts = at_work(app, import_id)
-    assert written() == [f"K/{n:03d}" for n in range(1, 8)]
+    assert written(f"K{at}") == [f"K{at}/{n:03d}" for n in range(1, 8)]
     assert (counts[Outcome.NEW], sum(counts.values())) == (7, 7)
-    assert db.session.scalar(select(func.count()).select_from(Case)) == 7
-    assert db.session.scalar(select(func.count()).select_from(CaseEvent)) == 21
+    keys = [row.case_id for row in db.session.scalars(select(ImportedCase)) if row.number.startswith(f"K{at}/")]
+    assert db.session.scalar(select(func.count()).select_from(CaseEvent).where(CaseEvent.case_id.in_(keys))) == 21
+    assert db.session.scalar(select(func.count()).select_from(Case)) == db.session.scalar(select(func.count()).select_from(ImportedCase))
     at_work(app, import_id)
-    assert len(written()) == 7, "a job that runs once more does nothing"
+    assert len(written(f"K{at}")) == 7, "a job that runs once more does nothing"
 
 
 def test_a_line_that_breaks_the_writing_is_refused_and_the_others_go_in(
     app: Flask, office: Office, admin: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = ready(app, admin, numbers(1, first=3), monkeypatch, 200)
-    second = brought(admin, Kind.CASES, numbers(5), SOURCE)
+    first = ready(app, admin, numbers("B", 1, first=3), monkeypatch, 200)
+    second = brought(admin, Kind.CASES, numbers("B", 5), SOURCE)
     at_work(app, second)
     at_work(app, first)
     # As when two files are written at the same time: neither knows yet of what the other brings.
@@ -92,12 +93,12 @@ def test_a_line_that_breaks_the_writing_is_refused_and_the_others_go_in(
     press(admin, second, "nhap")
     counts = at_work(app, second)
     assert (counts[Outcome.NEW], counts[Outcome.REFUSED]) == (4, 1)
-    assert written() == [f"K/{n:03d}" for n in range(1, 6)]
+    assert written("B") == [f"B/{n:03d}" for n in range(1, 6)]
     assert "Dòng này không ghi được" in admin.get(f"{START}/{second}").text
 
 
 def test_somebody_stops_it_and_goes_on(app: Flask, office: Office, admin: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    import_id = ready(app, admin, numbers(5), monkeypatch, 2)
+    import_id = ready(app, admin, numbers("S", 5), monkeypatch, 2)
     write, batches = cases.CaseImporter.write, []
 
     def stopped_after_one(self: cases.CaseImporter, verdicts: object) -> None:
@@ -108,24 +109,24 @@ def test_somebody_stops_it_and_goes_on(app: Flask, office: Office, admin: FlaskC
 
     monkeypatch.setattr(cases.CaseImporter, "write", stopped_after_one)
     at_work(app, import_id)
-    assert len(written()) == 2
+    assert len(written("S")) == 2
     page = admin.get(f"{START}/{import_id}").text
     assert "Đã dừng sau 2 trong 5 dòng" in page
     assert press(admin, import_id, "bo").status_code == 409, "what is written is not thrown away"
     press(admin, import_id, "nhap")
     at_work(app, import_id)
-    assert len(written()) == 5
+    assert len(written("S")) == 5
 
 
 def test_the_page_shows_how_far_it_is_and_asks_again_by_itself(app: Flask, admin: FlaskClient) -> None:
-    import_id = brought(admin, Kind.CASES, numbers(2), SOURCE)
+    import_id = brought(admin, Kind.CASES, numbers("W", 2), SOURCE)
     waiting = admin.get(f"{START}/{import_id}")
     assert (waiting.headers["Refresh"], "Đã qua 0 trong 2 dòng" in waiting.text) == ("4", True)
     assert "Refresh" not in admin.get(f"{START}/{import_id}?dung-yen=1").headers
     assert press(admin, import_id, "nhap").status_code == 409, "nothing is written before it was judged"
     at_work(app, import_id)
     assert "Refresh" not in admin.get(f"{START}/{import_id}").headers
-    assert written() == []
+    assert written("W") == []
     press(admin, import_id, "nhap")
     assert press(admin, import_id, "dung").status_code == 302
     at_work(app, import_id)
@@ -133,14 +134,16 @@ def test_the_page_shows_how_far_it_is_and_asks_again_by_itself(app: Flask, admin
 
 
 def test_who_is_no_administrator_any_more_brings_nothing_in(app: Flask, office: Office, admin: FlaskClient) -> None:
-    import_id = brought(admin, Kind.CASES, numbers(2), SOURCE)
+    import_id = brought(admin, Kind.CASES, numbers("O", 2), SOURCE)
     at_work(app, import_id)
     press(admin, import_id, "nhap")
     db.session.get_one(User, office.admin.actor.user_id).active = False
     db.session.commit()
     at_work(app, import_id)
-    assert written() == []
+    assert written("O") == []
     assert queries.one(import_id).stage is Stage.STOPPED
+    db.session.get_one(User, office.admin.actor.user_id).active = True
+    db.session.commit()
 
 
 def test_another_administrator_sees_counts_and_no_cell(app: Flask, office: Office, admin: FlaskClient) -> None:
@@ -156,13 +159,13 @@ def test_another_administrator_sees_counts_and_no_cell(app: Flask, office: Offic
 
 
 def test_lines_come_in_pages_and_a_page_costs_the_same_however_many_there_are(app: Flask, admin: FlaskClient) -> None:
-    import_id = brought(admin, Kind.CASES, numbers(queries.PAGE_SIZE + 2), SOURCE)
+    import_id = brought(admin, Kind.CASES, numbers("P", queries.PAGE_SIZE + 2), SOURCE)
     at_work(app, import_id)
     with counted() as asked:
         page = admin.get(f"{START}/{import_id}")
     assert len(asked) <= 10
     assert f"sau={queries.PAGE_SIZE + 1}" in page.text
-    assert "K/052" in admin.get(f"{START}/{import_id}?xem=new&sau={queries.PAGE_SIZE + 1}").text
+    assert "P/052" in admin.get(f"{START}/{import_id}?xem=new&sau={queries.PAGE_SIZE + 1}").text
 
 
 def test_a_form_without_what_it_needs_says_so(admin: FlaskClient) -> None:
@@ -178,12 +181,11 @@ def test_a_form_without_what_it_needs_says_so(admin: FlaskClient) -> None:
 def test_the_file_is_sealed_and_forgotten_in_time(app: Flask, admin: FlaskClient, clock: Callable[[datetime], None]) -> None:
     begin = datetime.now().astimezone()
     clock(begin)
-    import_id, _counts = carried_through(app, admin, Kind.CASES, numbers(1), SOURCE)
-    undecided = brought(admin, Kind.CASES, numbers(2, first=9), SOURCE)
+    import_id, _counts = carried_through(app, admin, Kind.CASES, numbers("F", 1), SOURCE)
+    undecided = brought(admin, Kind.CASES, numbers("F", 2, first=9), SOURCE)
     at_work(app, undecided)
-    kept = [path.read_bytes() for path in files.store().folder.glob("*/*")]
-    assert len(kept) == 2
-    assert not any(b"K/00" in data for data in kept)
+    names = [queries.one(each).stored_name or "" for each in (import_id, undecided)]
+    assert not any(b"F/00" in files.store().get(name) for name in names)
     clock(begin + services.KEPT - timedelta(hours=1))
     services.nightly()
     assert queries.one(import_id).stored_name
@@ -191,7 +193,7 @@ def test_the_file_is_sealed_and_forgotten_in_time(app: Flask, admin: FlaskClient
     clock(begin + services.KEPT + timedelta(hours=1))
     services.nightly()
     assert queries.one(import_id).wrapped_key is None
-    assert written() == ["K/001"], "the cases stay"
+    assert written("F") == ["F/001"], "the cases stay"
 
 
 def test_from_a_terminal(app: Flask, office: Office, tmp_path) -> None:  # type: ignore[no-untyped-def]
@@ -207,7 +209,7 @@ def test_from_a_terminal(app: Flask, office: Office, tmp_path) -> None:  # type:
     assert run.invoke(args=["import", "cases", str(path), "--by", name]).exit_code == 1
     assert run.invoke(args=order).stdout == dry.stdout
     with app.app_context():
-        assert written() == ["M/1"]
+        assert written("M") == ["M/1"]
 
 
 def _token(client: FlaskClient) -> str:
@@ -224,32 +226,33 @@ def _bytes(data: bytes):  # type: ignore[no-untyped-def]
     return io.BytesIO(data)
 
 
-FLAWS = ({}, {}, {"text": "ngắn"}, {"state": "?"}, {"received": "32/13/2024"}, {"number": ""}, {"agency_code": "X"}, {"number": "trùng"})
+FLAWS = ({}, {}, {"text": "ngắn"}, {"state": "?"}, {"received": "32/13/2024"}, {"number": ""}, {"agency_code": "X"}, {"number": "N/trùng"})
 #: What may stand behind a line: nothing, or a line that is none.
 TAILS = ("", '\r\n"mở ngoặc,a', "\r\nthiếu,ô")
 _sources = itertools.count()
 
 
-@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5)
 @given(st.lists(st.tuples(st.sampled_from(FLAWS), st.sampled_from(TAILS)), min_size=1, max_size=9))
 def test_whatever_line_is_bad_the_others_go_in_and_every_line_is_counted(office: Office, lines: list[tuple[dict[str, str], str]]) -> None:
     rows = [old(**{"number": f"N/{n}", **cells}) for n, (cells, _tail) in enumerate(lines)]
     heading, *good = table(Kind.CASES, *rows).decode().splitlines()
     data = "\r\n".join([heading, *(line + tail for line, (_cells, tail) in zip(good, lines, strict=True))]).encode()
     by = db.session.get_one(User, office.admin.actor.user_id)
-    public_id, before = services.bring(by, Kind.CASES, "a.csv", data, f"Hệ thống {next(_sources)}"), len(written())
+    public_id, before = services.bring(by, Kind.CASES, "a.csv", data, f"Hệ thống {next(_sources)}"), len(written("N"))
     running.work(queries.one(public_id).id)
     services.start(by, public_id)
     running.work(queries.one(public_id).id)
     counts = queries.counts(queries.one(public_id).id)
     assert sum(counts.values()) == len(lines) + sum(bool(tail) for _cells, tail in lines)
-    firsts = sum(cells == {} for cells, _tail in lines) + any(cells.get("number") == "trùng" for cells, _tail in lines)
-    assert (counts[Outcome.NEW], len(written()) - before) == (firsts, firsts)
+    firsts = sum(cells == {} for cells, _tail in lines) + any(cells.get("number") == "N/trùng" for cells, _tail in lines)
+    assert (counts[Outcome.NEW], len(written("N")) - before) == (firsts, firsts)
 
 
 def test_a_new_secret_opens_files_once_their_keys_are_wrapped_anew(app: Flask, admin: FlaskClient) -> None:
-    import_id = brought(admin, Kind.CASES, numbers(2), SOURCE)
+    import_id = brought(admin, Kind.CASES, numbers("R", 2), SOURCE)
     app.extensions["keys"] = KeyRing.from_secret("a secret of next year, forty characters", SECRET)
-    assert sum(rewrap_keys()) == 1
+    assert sum(rewrap_keys()) > 0
     app.extensions["keys"] = KeyRing.from_secret("a secret of next year, forty characters")
     assert len(files.lines_of(queries.one(import_id))) == 2
+    app.extensions["keys"] = KeyRing.from_secret("a secret of next year, forty characters", SECRET)
