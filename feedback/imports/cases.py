@@ -45,7 +45,7 @@ from feedback.localtime import day_start, local, local_day
 from feedback.sealing import key_ring
 from feedback.text import fold
 
-SAFETY_SECONDS = 1
+SEALED_TRACKS = frozenset({Track.CONDUCT, Track.DENUNCIATION})
 
 
 class Clock:
@@ -150,7 +150,8 @@ class CaseImporter:
 
     def _case(self, old: OldCase, area: Area | None) -> Case:
         labels = read(old.text)
-        conduct = old.misconduct or labels is None or labels.misconduct or CONDUCT in (old.category, labels.category)
+        conduct = old.misconduct or labels is None or labels.misconduct
+        conduct = conduct or any(self._is_sealed(code) for code in (old.category, labels.category if labels else ""))
         conduct = conduct or self.agencies.get(old.agency_code) == self.triage
         sort_anew = old.state is OldState.OPEN and (conduct or self.agencies.get(old.agency_code, self.desk) == self.desk)
         received = day_start(old.received) if conduct and not (old.name or old.phone or old.email) else old.received
@@ -175,6 +176,10 @@ class CaseImporter:
         else:
             self._as_kept(case, old, labels, conduct=conduct)
         return case
+
+    def _is_sealed(self, code: str) -> bool:
+        """Whether matters of this field are for the inspectorate alone."""
+        return code in self.categories and self.categories[code].track in SEALED_TRACKS
 
     def _as_received(self, case: Case, old: OldCase, *, conduct: bool) -> None:
         """Like a new report: the machine reads it once more and sends it on."""
@@ -203,7 +208,7 @@ class CaseImporter:
         where = f"Hồ sơ số {old.number} của hệ thống «{self.source}»."
         self._event(case, Move.SUBMIT, case.received_at, None, State.RECEIVED, where)
         if case.state is State.RECEIVED:
-            jobs.defer("cases.classify", seconds=SAFETY_SECONDS, case_id=case.id)
+            jobs.defer("cases.classify", case_id=case.id)
         else:
             self._event(case, Move.ACCEPT, case.received_at, State.RECEIVED, State.IN_PROGRESS)
         if case.answered_at is not None:

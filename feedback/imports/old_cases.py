@@ -76,9 +76,10 @@ def key_of(cells: Mapping[str, str]) -> Key:
 def read_case(cells: Mapping[str, str], at: datetime) -> OldCase:
     """A line as a checked value. Raises BadCell, whose message names the column first."""
     row = Cells({name: cells.get(name, "") for name in _OPTIONAL} | dict(cells))
-    number, received = row.text("number", NUMBER_LIMIT), _moment(row, "received", at)
-    if received is None:
-        raise BadCell("received is empty")
+    row.text("number", NUMBER_LIMIT)
+    (number,), received = key_of(cells), _moment(row, "received", at)
+    if not number or received is None:
+        raise BadCell("received is empty" if number else "number is empty")
     state = row.choice("state", OldState)
     answered, answer = _moment(row, "answered", at), _words(row, "answer", ANSWER_LIMIT)
     _check_answer(state, received, answered, answer)
