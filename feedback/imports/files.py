@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from flask import current_app
+from sqlalchemy import delete, select
 
-from feedback.attachments.storage import Store
 from feedback.crypto import new_data_key, open_sealed, seal
+from feedback.db import db
 from feedback.errors import NotFound
 from feedback.imports.columns import names_of, required_of
-from feedback.imports.models import DataImport
+from feedback.imports.models import DataImport, ImportFile
 from feedback.imports.reading import Line, read_table
 from feedback.sealing import key_ring
 
 
-def store() -> Store:
-    """Where they lie; not among the files of cases, which backups keep."""
-    return Store(current_app.extensions["config"].var / "imports")
-
-
 def put(found: DataImport, data: bytes) -> None:
-    """Keep the bytes of a file that has its public id."""
+    """Keep the bytes of a file whose row is stored already."""
     key = new_data_key()
     found.wrapped_key = key_ring().wrap(key, found.place())
-    found.stored_name = store().put(seal(data, key, found.place("file")))
+    db.session.add(ImportFile(import_id=found.id, sealed=seal(data, key, found.place("file"))))
 
 
 def key_of(found: DataImport) -> bytes:
@@ -35,8 +30,11 @@ def key_of(found: DataImport) -> bytes:
 def lines_of(found: DataImport) -> list[Line]:
     """The lines of a file as it was brought in. Raises NotFound once it is gone."""
     key = key_of(found)
-    try:
-        sealed = store().get(found.stored_name or "")
-    except FileNotFoundError:  # a restored backup holds no such files
-        raise NotFound from None
+    sealed = db.session.scalars(select(ImportFile.sealed).where(ImportFile.import_id == found.id)).one()
     return read_table(open_sealed(sealed, key, found.place("file")), names_of(found.kind), required_of(found.kind))
+
+
+def forget(found: DataImport) -> None:
+    """Remove the bytes of a file and destroy its key."""
+    found.wrapped_key = None
+    db.session.execute(delete(ImportFile).where(ImportFile.import_id == found.id))

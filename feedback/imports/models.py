@@ -18,7 +18,7 @@ from feedback.db import Base, UtcDateTime, enum_column, now
 from feedback.imports.columns import Kind
 from feedback.imports.judged import Outcome
 
-__all__ = ["DataImport", "FirstPassword", "ImportLine", "ImportedCase", "Stage"]
+__all__ = ["DataImport", "FirstPassword", "ImportFile", "ImportLine", "ImportedCase", "Stage"]
 
 
 class Stage(StrEnum):
@@ -51,8 +51,7 @@ class DataImport(Base):
     made_by_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id"))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    #: Name of the file and its key; both empty once it was removed.
-    stored_name: Mapped[str | None] = mapped_column(String(40))
+    #: The key of the file and of its first passwords; empty once it was destroyed.
     wrapped_key: Mapped[bytes | None] = mapped_column(LargeBinary)
     sha256: Mapped[bytes] = mapped_column(LargeBinary)
     #: How many lines the file has, and how many of them the present stage is done with.
@@ -64,7 +63,6 @@ class DataImport(Base):
 
     __table_args__ = (
         CheckConstraint("position BETWEEN 0 AND lines", name="position"),
-        CheckConstraint("(stored_name IS NULL) = (wrapped_key IS NULL)", name="file_has_key"),
         CheckConstraint("(ended_at IS NOT NULL) = (stage IN ('done', 'discarded'))", name="ended_has_instant"),
     )
 
@@ -74,6 +72,15 @@ class DataImport(Base):
 
 
 KEYS.append((DataImport, DataImport.wrapped_key))
+
+
+class ImportFile(Base):
+    """The sealed bytes of a file, in the database because the worker may run on another machine than the web server."""
+
+    __tablename__ = "data_import_file"
+
+    import_id: Mapped[int] = mapped_column(ForeignKey("data_import.id"), primary_key=True, autoincrement=False)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class ImportLine(Base):

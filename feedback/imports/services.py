@@ -20,7 +20,7 @@ from feedback.cases.access import SYSTEM, Actor
 from feedback.codes import new_public_id
 from feedback.crypto import open_sealed
 from feedback.db import atomic, db, now
-from feedback.errors import Busy, Conflict, NotFound
+from feedback.errors import Conflict, NotFound
 from feedback.imports import files
 from feedback.imports.access import may_read
 from feedback.imports.columns import SOURCE_LIMIT, Kind, names_of, required_of
@@ -46,12 +46,8 @@ class Handed:
 
 @atomic
 def bring(by: User, kind: Kind, file_name: str, data: bytes, source: str = "") -> str:
-    """Keep a file and have its lines judged; gives its public id. Raises Unreadable for a file of which nothing can be used, Busy when
-    the disk is nearly full.
-    """
+    """Keep a file and have its lines judged; gives its public id. Raises Unreadable for a file of which nothing can be used."""
     lines = read_table(data, names_of(kind), required_of(kind))
-    if not files.store().has_room():
-        raise Busy(_("Máy chủ sắp hết chỗ lưu nên chưa nhận tệp. Xin báo người vận hành."))
     found = DataImport(
         public_id=new_public_id(),
         kind=kind,
@@ -61,9 +57,9 @@ def bring(by: User, kind: Kind, file_name: str, data: bytes, source: str = "") -
         sha256=hashlib.sha256(data).digest(),
         lines=len(lines),
     )
-    files.put(found, data)
     db.session.add(found)
     db.session.flush()
+    files.put(found, data)
     _note(found, "import.brought", Actor.of(by), kind=kind.value, lines=len(lines), sha256=found.sha256.hex())
     jobs.defer("imports.work", import_id=found.id)
     return found.public_id
@@ -117,18 +113,13 @@ def discard(by: User, public_id: str) -> None:
     if found.stage not in (Stage.CHECKING, Stage.READY):
         raise Conflict(_("Tệp đã bắt đầu nhập nên không bỏ được nữa; có thể dừng."))
     end(found, Stage.DISCARDED, Actor.of(by))
-    forget_file(found)
+    files.forget(found)
 
 
 def end(found: DataImport, stage: Stage, actor: Doer, **facts: int) -> None:
     """Note the end of a locked file."""
     found.stage, found.ended_at = stage, now()
     _note(found, f"import.{stage.value}", actor, **facts)
-
-
-def forget_file(found: DataImport) -> None:
-    """Destroy the key of a file; its bytes are swept at night, once no row names them."""
-    found.stored_name = found.wrapped_key = None
 
 
 def hand_over(by: User, public_id: str, password: str) -> list[Handed]:
@@ -170,21 +161,16 @@ def note_export(by: User, kind: Kind) -> None:
 
 
 @jobs.task("imports.nightly", cron="10 19 * * *")
-def nightly() -> None:
-    """Forget files some time after their end, files nobody decides about, and first passwords nobody fetched; then sweep the folder."""
-    _forget_old()
-    files.store().sweep(set(db.session.scalars(select(DataImport.stored_name).where(DataImport.stored_name.is_not(None)))))
-
-
 @atomic
-def _forget_old() -> None:
+def nightly() -> None:
+    """Forget files some time after their end, files nobody decides about, and first passwords nobody fetched."""
     at = now()
     waiting = DataImport.stage.in_((Stage.READY, Stage.CHECKING, Stage.STOPPED)) & (DataImport.made_at < at - UNDECIDED)
     old = or_(DataImport.ended_at < at - KEPT, waiting)
-    for found in db.session.scalars(select(DataImport).where(DataImport.stored_name.is_not(None), old).with_for_update()):
+    for found in db.session.scalars(select(DataImport).where(DataImport.wrapped_key.is_not(None), old).with_for_update()):
         if found.ended_at is None:
             end(found, Stage.DONE if found.stage is Stage.STOPPED else Stage.DISCARDED, SYSTEM)
-        forget_file(found)
+        files.forget(found)
         _note(found, "import.file_forgotten", SYSTEM)
     stale = select(DataImport.id).where(DataImport.ended_at < at - PASSWORDS)
     db.session.execute(delete(FirstPassword).where(FirstPassword.import_id.in_(stale)))

@@ -33,18 +33,23 @@ def upgrade() -> None:
         sa.Column("made_by_id", sa.Integer(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("stored_name", sa.String(length=40), nullable=True),
         sa.Column("wrapped_key", sa.LargeBinary(), nullable=True),
         sa.Column("sha256", sa.LargeBinary(), nullable=False),
         sa.Column("lines", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("stop_asked", sa.Boolean(), nullable=False),
         sa.CheckConstraint("position BETWEEN 0 AND lines", name=op.f("ck_data_import_position")),
-        sa.CheckConstraint("(stored_name IS NULL) = (wrapped_key IS NULL)", name=op.f("ck_data_import_file_has_key")),
         sa.CheckConstraint("(ended_at IS NOT NULL) = (stage IN ('done', 'discarded'))", name=op.f("ck_data_import_ended_has_instant")),
         sa.ForeignKeyConstraint(["made_by_id"], ["staff_user.id"], name=op.f("fk_data_import_made_by_id_staff_user")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_data_import")),
         sa.UniqueConstraint("public_id", name=op.f("uq_data_import_public_id")),
+    )
+    op.create_table(
+        "data_import_file",
+        sa.Column("import_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["import_id"], ["data_import.id"], name=op.f("fk_data_import_file_import_id_data_import")),
+        sa.PrimaryKeyConstraint("import_id", name=op.f("pk_data_import_file")),
     )
     op.create_table(
         "data_import_line",
@@ -91,5 +96,5 @@ def _create_imported_case() -> None:
 
 def downgrade() -> None:
     """What was brought in stays; where it came from and what became of each line is forgotten."""
-    for table in ("imported_case", "first_password", "data_import_line", "data_import"):
+    for table in ("imported_case", "first_password", "data_import_line", "data_import_file", "data_import"):
         op.drop_table(table)

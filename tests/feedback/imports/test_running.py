@@ -23,7 +23,7 @@ from feedback.db import db
 from feedback.imports import cases, files, queries, running, services
 from feedback.imports.columns import Kind
 from feedback.imports.judged import Outcome
-from feedback.imports.models import DataImport, Stage
+from feedback.imports.models import DataImport, ImportFile, Stage
 from tests.databases import SECRET
 from tests.feedback.imports.files import START, at_work, brought, carried_through, old, press, table
 from tests.feedback.officers import Office, counted
@@ -184,15 +184,17 @@ def test_the_file_is_sealed_and_forgotten_in_time(app: Flask, admin: FlaskClient
     import_id, _counts = carried_through(app, admin, Kind.CASES, numbers("F", 1), SOURCE)
     undecided = brought(admin, Kind.CASES, numbers("F", 2, first=9), SOURCE)
     at_work(app, undecided)
-    names = [queries.one(each).stored_name or "" for each in (import_id, undecided)]
-    assert not any(b"F/00" in files.store().get(name) for name in names)
+    kept = db.session.scalars(select(ImportFile.sealed)).all()
+    assert len(kept) >= 2
+    assert not any(b"F/00" in sealed for sealed in kept)
     clock(begin + services.KEPT - timedelta(hours=1))
     services.nightly()
-    assert queries.one(import_id).stored_name
-    assert (queries.one(undecided).stage, queries.one(undecided).stored_name) == (Stage.DISCARDED, None)
+    assert len(files.lines_of(queries.one(import_id))) == 1
+    assert (queries.one(undecided).stage, queries.one(undecided).wrapped_key) == (Stage.DISCARDED, None)
     clock(begin + services.KEPT + timedelta(hours=1))
     services.nightly()
     assert queries.one(import_id).wrapped_key is None
+    assert db.session.get(ImportFile, queries.one(import_id).id) is None
     assert written("F") == ["F/001"], "the cases stay"
 
 
