@@ -27,6 +27,9 @@ from feedback.db import db
 from feedback.desk import views as desk
 from feedback.escalation import services as _escalation  # noqa: F401 — its jobs are registered on import
 from feedback.extensions import csrf, migrate
+from feedback.imports import cli as imports_cli
+from feedback.imports import running as _running  # noqa: F401 — its job is registered on import
+from feedback.imports import views as imports
 from feedback.inbox import models as _inbox_models  # noqa: F401 — its table belongs to the schema
 from feedback.inbox import views as inbox
 from feedback.intake import cli as intake_cli
@@ -72,6 +75,7 @@ def plug(app: Flask, config: Config) -> None:
         administration,
         connections,
         open311,
+        imports,
     ):
         app.register_blueprint(pages.blueprint)
     app.register_blueprint(answers.public_blueprint)
@@ -82,5 +86,6 @@ def plug(app: Flask, config: Config) -> None:
     app.cli.add_command(deadline_command)
     app.cli.add_command(keys_commands)
     app.cli.add_command(intake_cli.intake_command)
+    app.cli.add_command(imports_cli.import_command)
     app.cli.add_command(jobs.worker_command)
     operations_cli.register(app)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Date, Integer, Select, String, and_, case, cast, func, literal, select, true
+from sqlalchemy import Date, Integer, Select, String, and_, case, cast, exists, func, literal, select, true
 from sqlalchemy.orm import aliased
 
 from analytics.rollup.models import NONE, Day
 from feedback.cases.clock_models import Extension
 from feedback.cases.conduct_models import ConductFinding, Verdict
 from feedback.cases.handover_models import Transfer, TransferState
+from feedback.cases.imported_models import ImportedCase
 from feedback.cases.models import Case, Rating, Solved
 from feedback.cases.workflow import STOPPED_STATES
 from feedback.city.models import Area, AreaKind, Procedure, Track
@@ -19,6 +20,8 @@ from feedback.localtime import CITY_TIME
 from feedback.workdays import SHIFTS
 
 _ANSWERED = Case.answered_at.is_not(None)
+#: A case from another system brings no hand-overs along: it would count as never held by anybody.
+_MEASURED = and_(_ANSWERED, ~exists().where(ImportedCase.case_id == Case.id))
 
 
 def facts(wanted: Any) -> Select[*tuple[Any, ...]]:
@@ -41,8 +44,8 @@ def facts(wanted: Any) -> Select[*tuple[Any, ...]]:
         "extensions": _extensions(),
         "escalations": _escalations(),
         "first_right": case((first.ended_at.is_not(None), and_(first.state == TransferState.ACCEPTED, Case.hops == 1))),
-        "life_minutes": func.coalesce(case((_ANSWERED, life)), 0),
-        "unheld_minutes": func.coalesce(case((_ANSWERED, func.least(waited + _later_transit(kept), life))), 0),
+        "life_minutes": func.coalesce(case((_MEASURED, life)), 0),
+        "unheld_minutes": func.coalesce(case((_MEASURED, func.least(waited + _later_transit(kept), life))), 0),
         "substantiated": case((and_(_ANSWERED, Case.track == Track.CONDUCT), _found_true())),
     }
     found: Select[*tuple[Any, ...]] = (

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import joinedload
 
 from feedback.accounts import sessions
@@ -93,9 +93,10 @@ def _shown(condition: ColumnElement[bool], newest_first: bool, size: int) -> lis
     return list(db.session.scalars(query))
 
 
-def waiting(size: int = 100) -> list[RoleGrant]:
-    """Proposals that can be decided, the oldest first. One query."""
-    return _shown(_waits(now()), newest_first=False, size=size)
+def waiting(size: int = 100, among: Select[int | None] | None = None) -> list[RoleGrant]:
+    """Proposals that can be decided, the oldest first, of all accounts or of some by their keys. One query."""
+    wanted = _waits(now()) if among is None else and_(_waits(now()), RoleGrant.user_id.in_(among))
+    return _shown(wanted, newest_first=False, size=size)
 
 
 def past(size: int = 20) -> list[RoleGrant]:

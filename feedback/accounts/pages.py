@@ -53,6 +53,7 @@ PAGES: dict[Role, tuple[tuple[str, object], ...]] = {
         ("notices.list_notices", _l("Thông báo")),
         ("retention.periods", _l("Thời hạn lưu giữ")),
         ("connections.list_keys", _l("Kết nối")),
+        ("imports.overview", _l("Nhập, xuất dữ liệu")),
         ("learning.overview", _l("Mô hình phân loại")),
     ),
 }

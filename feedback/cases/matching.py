@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select
 
+from feedback.cases.imported_models import ImportedCase
 from feedback.cases.models import Case
 from feedback.localtime import local
 from feedback.text import fold
@@ -98,12 +99,20 @@ def by_index(query: ColumnElement[Any], since: datetime | None = None, until: da
 
 
 def matches(typed: str) -> ColumnElement[bool]:
-    """A reference exactly, or all the words, written with or without tone marks."""
+    """A reference or the number in a former system exactly, or all the words, written with or without tone marks."""
     words = Words(typed)
     whole = _REFERENCE.fullmatch(typed.strip())
     if whole:
         return Case.reference == f"PA-{whole[1]}-{int(whole[2]):06d}"
-    return and_(by_index(words.query(exact=False)), *words.follow(Case.text, Case.text_folded, exact=False))
+    found = and_(by_index(words.query(exact=False)), *words.follow(Case.text, Case.text_folded, exact=False))
+    former = by_former_number(typed)
+    return found if former is None else or_(found, Case.id.in_(former))
+
+
+def by_former_number(typed: str) -> Select[int] | None:
+    """Keys of the cases that had this number in the system they were brought in from; None for words that can be none."""
+    number = typed.strip()
+    return select(ImportedCase.case_id).where(ImportedCase.number == number) if any(sign.isdigit() for sign in number) else None
 
 
 def glance(words: Words, text: Any, folded: Any, *, exact: bool) -> list[ColumnElement[bool]]:

@@ -130,7 +130,7 @@ def destroy_key(case: Case, actor: Doer) -> None:
 
 def keys_to_rewrap() -> int:
     """How many keys are still wrapped under a former key-encryption key."""
-    numbers = [db.session.scalar(select(func.count()).select_from(table).where(_is_old(column))) for table, column in _KEYS]
+    numbers = [db.session.scalar(select(func.count()).select_from(table).where(_is_old(column))) for table, column in KEYS]
     return sum(number or 0 for number in numbers)
 
 
@@ -140,7 +140,7 @@ def rewrap_keys(batch: int = BATCH) -> Iterator[int]:
     May be broken off at any point and started again: it goes on where it stopped. The sealed values themselves are not touched.
     Raises SealBroken when a key was wrapped by a key that is not on the ring.
     """
-    for table, column in _KEYS:
+    for table, column in KEYS:
         while done := _rewrap_some(table, column, batch):
             yield done
 
@@ -153,7 +153,8 @@ def _rewrap_some(table: type[Any], column: Any, batch: int) -> int:
         return len(rows)
 
 
-_KEYS: tuple[tuple[type[Any], Any], ...] = ((CaseKey, CaseKey.wrapped), (Attachment, Attachment.wrapped_key))
+#: Every table with wrapped keys and their column; whoever has another one adds it. A row says by `place()` what its key is bound to.
+KEYS: list[tuple[type[Any], Any]] = [(CaseKey, CaseKey.wrapped), (Attachment, Attachment.wrapped_key)]
 
 
 def _is_old(column: Any) -> Any:

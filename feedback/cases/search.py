@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, not_, select, tuple_, union
+from sqlalchemy import ColumnElement, Select, and_, func, literal, not_, or_, select, tuple_, union
 
 from feedback.cases.access import Actor
-from feedback.cases.matching import VECTOR, Words, by_index, glance, pieces
+from feedback.cases.matching import VECTOR, Words, by_former_number, by_index, glance, pieces
 from feedback.cases.models import Case
 from feedback.cases.queries import EXCERPT_LENGTH, PAGE_SIZE, CaseLine, Filter, Page, lines_of
 from feedback.cases.reach import Reach, arms_of
@@ -58,20 +58,21 @@ def search(actor: Actor, wanted: Filter, cursor: str | None = None, size: int = 
 def _phases(words: Words, position: Position | None) -> list[Phase]:
     if words.is_reference:
         return [Phase.REFERENCE]
-    phases = [Phase.REFERENCE] if position is None and words.references(now()) else []
+    phases = [Phase.REFERENCE] if position is None and (words.references(now()) or by_former_number(words.typed) is not None) else []
     phases += [Phase.EXACT, Phase.FOLDED] if words.marked else [Phase.FOLDED]
     return phases[phases.index(position[0]) :] if position is not None and position[0] in phases else phases
 
 
 def _hits(actor: Actor, narrow: Filter, words: Words, phase: Phase, behind: Position | None, room: int) -> list[Hit]:
-    references = words.references(now())
+    references, former = words.references(now()), _former(words)
     if phase is Phase.REFERENCE:
-        named = Case.reference.in_(references)
+        named = or_(Case.reference.in_(references), Case.id.in_(former)) if former else Case.reference.in_(references)
         return _read(phase, [_keys(arm.where(*narrow.conditions(), named)) for arm in arms_of(actor, narrow.reaches)], room)
     if not words.parts:
         return []
     # What the reference has shown is not shown again for its text; a sealed case has none.
     others = [func.coalesce(Case.reference, "").not_in(references)] if references else []
+    others += [Case.id.not_in(former)] if former else []
     arms = [arm.where(*narrow.conditions(), *others, *_behind(behind)) for arm in arms_of(actor, narrow.reaches)]
     first = _read(phase, [_among_newest(arm, words, phase, room) for arm in arms], room)
     if len(first) == room:
@@ -80,6 +81,12 @@ def _hits(actor: Actor, narrow: Filter, words: Words, phase: Phase, behind: Posi
         _by_index(words)
     ]
     return _read(phase, [_all_matches(arm, words, phase, *way) for arm, way in zip(arms, ways, strict=True)], room)
+
+
+def _former(words: Words) -> Sequence[int]:
+    """Keys of cases with this number in a former system, as far as the policies let the actor see them."""
+    found = by_former_number(words.typed)
+    return [] if found is None else db.session.scalars(found).all()
 
 
 def _keys(arm: Select[Any]) -> Any:

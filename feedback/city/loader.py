@@ -49,16 +49,16 @@ def load_city(units: str, folder: Path = reading.DATA) -> None:
     _upsert(Category, ("code",), [vars(row) for row in data.categories.rows])
     _upsert(Holiday, ("day",), [vars(row) for row in data.holidays.rows])
     _upsert(DeadlineRule, ("code", "valid_from"), [_rule(row) for row in data.rules.rows])
-    areas = _load_areas(data)
-    _load_agencies(data, areas)
-    procedures = [{**_without(row, "category"), "category_code": row.category, **_named(row.name, data)} for row in data.procedures.rows]
-    _upsert(Procedure, ("unit_set", "name", "valid_from"), procedures)
+    areas = load_areas(data)
+    load_agencies(data, areas)
+    load_procedures(data)
     _upsert(RoutingRule, ("unit_set", "category_code", "level", "position", "valid_from"), [_route(row, data) for row in data.routes.rows])
     _upsert(CitySetting, ("id",), [{"id": 1, "unit_set": data.units, "loaded_at": now()}])
     db.session.expire_all()
 
 
-def _load_areas(data: CityData) -> dict[str, int]:
+def load_areas(data: CityData) -> dict[str, int]:
+    """The areas alone, in the caller's transaction; gives the key of each code of the set."""
     ids: dict[str, int] = {}
     for kind in DOWNWARD:
         generation = [_area(row, data, ids) for row in data.areas.rows if row.kind is kind]
@@ -72,7 +72,8 @@ def _area(row: AreaRow, data: CityData, ids: Mapping[str, int]) -> Row:
     return {**_without(row, "parent", "district"), **_named(row.name, data), **above}
 
 
-def _load_agencies(data: CityData, areas: Mapping[str, int]) -> None:
+def load_agencies(data: CityData, areas: Mapping[str, int]) -> None:
+    """The agencies alone, in the caller's transaction; a superior may stand among them or in the database."""
     ids: dict[str, int] = {}
     waiting = list(data.agencies.rows)
     while waiting:
@@ -80,6 +81,12 @@ def _load_agencies(data: CityData, areas: Mapping[str, int]) -> None:
         _upsert(Agency, ("unit_set", "code"), [_agency(row, data, areas, ids) for row in generation])
         ids = dict(db.session.execute(select(Agency.code, Agency.id).where(Agency.unit_set == data.units)).all())
         waiting = [row for row in waiting if row not in generation]
+
+
+def load_procedures(data: CityData) -> None:
+    """The procedures alone, in the caller's transaction."""
+    rows = [{**_without(row, "category"), "category_code": row.category, **_named(row.name, data)} for row in data.procedures.rows]
+    _upsert(Procedure, ("unit_set", "name", "valid_from"), rows)
 
 
 def _agency(row: AgencyRow, data: CityData, areas: Mapping[str, int], ids: Mapping[str, int]) -> Row:

@@ -11,6 +11,7 @@ from feedback.cases.access import SYSTEM
 from feedback.cases.clock_models import Extension, Pause
 from feedback.cases.conduct_models import Verification
 from feedback.cases.handover_models import Partner, Transfer
+from feedback.cases.imported_models import ImportedCase
 from feedback.cases.message_models import Message, Publication
 from feedback.cases.models import Answer, Case, CaseEvent, Contact, Rating, Suggestion
 from feedback.cases.sealed import destroy_key
@@ -54,6 +55,7 @@ def _blank(case_id: int) -> None:
         (Hold, {"reason": GONE}),
         (Deletion, {"plea": "", "answer": GONE}),
         (Partner, {"request": GONE, "report": GONE}),
+        (ImportedCase, {"number": ""}),
     )
     for table, values in words:
         plain = {f"plain_{name}" if name in table.WORDS else name: value for name, value in values.items()}

@@ -1,0 +1,34 @@
+"""Form of the page on which data is brought in."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import FileField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Length, ValidationError
+
+from feedback.imports.columns import INCOMING, SOURCE_LIMIT, Kind
+from feedback.imports.words import KINDS
+
+
+class UploadForm(FlaskForm):
+    """What the file holds, where old cases come from, and the file."""
+
+    kind = SelectField(
+        _l("Nội dung tệp"),
+        choices=[SelectChoice(kind.value, KINDS[kind]) for kind in INCOMING],
+        invalid_choice_message=_l("Xin chọn nội dung của tệp."),
+    )
+    source = StringField(_l("Tên hệ thống cũ"), [Length(max=SOURCE_LIMIT, message=_l("Tên dài tối đa 60 ký tự."))])
+    file = FileField(_l("Tệp CSV"))
+
+    def validate_source(self, field: StringField) -> None:
+        """Old numbers are unique only within the system they come from."""
+        if self.kind.data == Kind.CASES and not (field.data or "").strip():
+            raise ValidationError(_l("Xin ghi tên hệ thống mà hồ sơ cũ lấy ra, giống nhau cho mọi tệp của hệ thống đó."))
+
+    def validate_file(self, field: FileField) -> None:
+        """A file must be chosen."""
+        if not field.data:
+            raise ValidationError(_l("Xin chọn một tệp CSV."))

@@ -1,0 +1,97 @@
+"""The city's own data out and back in: unchanged when nothing was touched, checked together when something was."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from feedback.audit.models import AuditEntry
+from feedback.city import queries as city
+from feedback.city.models import Area, Holiday
+from feedback.db import db
+from feedback.imports.columns import INCOMING, OUTGOING, Kind
+from feedback.imports.judged import Outcome
+from tests.feedback.imports.files import START, at_work, brought, carried_through, press, table
+from tests.feedback.officers import Office
+
+
+def test_what_goes_out_comes_back_unchanged(app: Flask, admin: FlaskClient) -> None:
+    for kind in (Kind.AGENCIES, Kind.AREAS, Kind.PROCEDURES, Kind.HOLIDAYS, Kind.OFFICERS):
+        import_id = brought(admin, kind, admin.get(f"{START}/xuat/{kind}").data)
+        counts = at_work(app, import_id)
+        assert counts[Outcome.UNCHANGED] == sum(counts.values()) > 5, kind
+        assert '/nhap"' not in admin.get(f"{START}/{import_id}").text, "nothing to write, no button"
+
+
+def test_every_kind_goes_out_and_it_is_noted(admin: FlaskClient) -> None:
+    for kind in OUTGOING:
+        answer = admin.get(f"{START}/xuat/{kind}")
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="{kind}.csv"'
+    assert "'@ward" in admin.get(f"{START}/xuat/routing").text, "no cell becomes a formula"
+    assert admin.get(f"{START}/xuat/cases").status_code == 404, "no administrator takes cases out"
+    noted = select(AuditEntry.subject_id).where(AuditEntry.action == "export.made")
+    assert set(db.session.scalars(noted)) == set(OUTGOING)
+
+
+def test_the_example_of_each_template_is_good(app: Flask, admin: FlaskClient) -> None:
+    for kind in INCOMING:
+        import_id = brought(admin, kind, admin.get(f"{START}/tep-mau/{kind}").data, source="Hệ thống cũ")
+        counts = at_work(app, import_id)
+        assert (counts[Outcome.REFUSED], sum(counts.values())) == (0, 1), kind
+        assert admin.get(f"{START}/cach-ghi/{kind}").status_code == 200
+
+
+def test_new_bodies_may_stand_below_each_other_in_any_order(app: Flask, admin: FlaskClient) -> None:
+    data = table(Kind.AGENCIES, {"code": "TT-A", "superior": "SO-A"}, {"code": "SO-A"}, {"code": "TT-B", "superior": "SO-B"})
+    import_id, counts = carried_through(app, admin, Kind.AGENCIES, data)
+    assert (counts[Outcome.NEW], counts[Outcome.REFUSED]) == (2, 1)
+    page = admin.get(f"{START}/{import_id}").text
+    assert "<code>superior</code> «SO-B»: Không có mã này" in page
+    part, whole = city.agency_by_code("TT-A"), city.agency_by_code("SO-A")
+    assert part.superior_id == whole.id
+    noted = select(AuditEntry.subject_id).where(AuditEntry.action == "agencies.imported")
+    assert set(db.session.scalars(noted)) == {"TT-A", "SO-A"}
+
+
+def test_what_hangs_on_a_refused_line_is_refused_with_it(app: Flask, admin: FlaskClient) -> None:
+    data = table(Kind.AGENCIES, {"code": "SO-X", "superior": "KHONG-CO"}, {"code": "TT-X", "superior": "SO-X"}, {"code": "SO-Y"})
+    counts = at_work(app, brought(admin, Kind.AGENCIES, data))
+    assert (counts[Outcome.NEW], counts[Outcome.REFUSED]) == (1, 2)
+
+
+def test_the_desk_stays_the_desk(app: Flask, admin: FlaskClient) -> None:
+    lines = admin.get(f"{START}/xuat/agencies").text.replace("other,desk,,2025-07-01,", "other,,,2025-07-01,")
+    import_id = brought(admin, Kind.AGENCIES, lines.encode())
+    assert at_work(app, import_id)[Outcome.REFUSED] == 1
+    assert "không đổi được bằng tệp" in admin.get(f"{START}/{import_id}").text
+
+
+def test_a_changed_cell_is_shown_before_and_after(app: Flask, admin: FlaskClient) -> None:
+    kept = db.session.scalars(select(Area.id).where(Area.code == "760")).one()
+    lines = admin.get(f"{START}/xuat/areas").text.replace("142625", "150000")
+    import_id = brought(admin, Kind.AREAS, lines.encode())
+    assert at_work(app, import_id)[Outcome.CHANGED] == 1
+    assert "<code>population</code>: 142625 → 150000" in admin.get(f"{START}/{import_id}?xem=changed").text
+    press(admin, import_id, "nhap")
+    at_work(app, import_id)
+    db.session.expire_all()
+    assert db.session.get_one(Area, kept).population == 150000
+
+
+def test_days_off_go_through_the_calendar_that_moves_due_dates(app: Flask, office: Office, admin: FlaskClient) -> None:
+    year = max(city.calendar().years_known)
+    data = table(Kind.HOLIDAYS, {"day": f"{year}-06-01", "kind": "made_up"}, {"day": "2001-06-01"}, {"day": _monday(year)}, {"day": "mai"})
+    import_id, counts = carried_through(app, admin, Kind.HOLIDAYS, data)
+    assert counts[Outcome.NEW] + counts[Outcome.REFUSED] == 4
+    assert db.session.get_one(Holiday, date.fromisoformat(_monday(year))).name == "Tết Dương lịch"
+    assert "các năm mà lịch làm việc đang có" in admin.get(f"{START}/{import_id}").text
+    changed = select(AuditEntry.subject_id).where(AuditEntry.action == "calendar.changed")
+    assert _monday(year) in set(db.session.scalars(changed))
+
+
+def _monday(year: int) -> str:
+    """A Monday of June that is no holiday."""
+    return next(day.isoformat() for n in range(8, 16) if (day := date(year, 6, n)).weekday() == 0)
