@@ -37,6 +37,12 @@ SUMMARIES: Mapping[str, Any] = {
 VERSION, OPENAPI = "1.0.0", "3.1.0"
 
 
+class _Named(Api):
+    """What the library writes into the document: every error by its own name, none "by default"."""
+
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+
 def document() -> dict[str, Any]:
     """The whole document; what is read by people in the caller's language, what is read by programs in English."""
     spec = APISpec(
@@ -52,7 +58,7 @@ def document() -> dict[str, Any]:
     )
     bearer = {"type": "http", "scheme": "bearer", "bearerFormat": f"{PREFIX}…"}
     spec.components.security_scheme("token", bearer)
-    blueprint.register_views_in_doc(Api, current_app, spec, name=blueprint.name, parameters=None)
+    blueprint.register_views_in_doc(_Named, current_app, spec, name=blueprint.name, parameters=None)
     made: dict[str, Any] = spec.to_dict()
     for rule in current_app.url_map.iter_rules():
         feature, _dot, name = rule.endpoint.partition(".")

@@ -32,7 +32,7 @@ def test_reference_data_are_what_is_in_force_and_need_not_be_read_twice(anybody:
     assert set(agencies) == {row.code for row in city.agencies()}
     assert {one["superior"] for one in agencies.values()} - {None} <= set(agencies)
     procedures = items(anybody.get("/procedures"))
-    narrowed = items(anybody.get("/procedures?category=land"))
+    narrowed = items(anybody.get(f"/procedures?category={procedures[0]['category']}"))
     assert 0 < len(narrowed) < len(procedures) == len(city.procedures())
     first = anybody.get("/categories")
     assert first.headers["Cache-Control"] == "public, max-age=600"
@@ -40,7 +40,8 @@ def test_reference_data_are_what_is_in_force_and_need_not_be_read_twice(anybody:
     assert (again.status_code, again.data) == (304, b"")
     english = anybody.get("/categories", Accept_Language="en-GB,en;q=0.9", If_None_Match=first.headers["ETag"])
     assert [one["name"] for one in items(english)] == [row.name("en") for row in city.categories()]
-    assert (english.headers["Content-Language"], english.vary.as_set()) == ("en", {"accept-language"})
+    assert english.headers["Content-Language"] == "en"
+    assert "accept-language" in english.vary
 
 
 def test_only_what_is_public_is_read(anybody: Program, office: Office) -> None:
@@ -123,9 +124,9 @@ def test_a_wrong_code_is_answered_and_counted_as_on_the_page(anybody: Program, o
     assert never.json["errors"] == anybody.get("/tracking", Tracking_Code=new_code()).json["errors"]
     assert "25 ký tự" in anybody.get("/tracking", Tracking_Code="ABC").json["errors"][0]["detail"]
     assert pointers(anybody.get("/tracking")) == ["Tracking-Code"]
-    # Six here; with four on the page the ten of one minute are over, at both doors.
+    # Five here; with five on the page the ten of one minute are over, at both doors.
     anybody.get("/tracking", Tracking_Code=new_code())
-    assert [follow(client, new_code()).status_code for _n in range(5)] == [422] * 4 + [429]
+    assert [follow(client, new_code()).status_code for _n in range(6)] == [422] * 5 + [429]
     over = anybody.get("/tracking", Tracking_Code=new_code())
     assert said(over) == (429, "too-many-requests")
     assert 0 < int(over.headers["Retry-After"]) <= 61
