@@ -9,7 +9,7 @@ from flask import Response, g
 
 from feedback.api import schemas
 from feedback.api.once import Claim
-from feedback.api.pages import REPLAYED, answers, blueprint, done_once, locale_here
+from feedback.api.pages import ACTS, REPLAYED, answers, blueprint, done_once, limited, locale_here
 from feedback.api.problems import Wrong
 from feedback.api.shapes import no_way_to_reach, unknown_code
 from feedback.attachments.services import refuse_when_full
@@ -40,6 +40,7 @@ def _was_taken(response: Response) -> bool:
 @blueprint.route("/reports", methods=["POST"], tags=["reports"])
 @public
 @limiter.shared_limit(REPORTS, "reports", deduct_when=_was_taken)
+@limited(ACTS)  # mistakes are free, but not without end
 @answers(409, 413, 422, 503)
 @blueprint.arguments(schemas.Report)
 @done_once

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, text
 
+from feedback.accounts import grants
 from feedback.accounts import services as accounts
-from feedback.accounts import sessions
-from feedback.accounts.models import Role, User
+from feedback.accounts.models import Role, RoleGrant, User
 from feedback.api import tokens
 from feedback.api.models import AccessToken, Scope
 from feedback.audit.models import AuditEntry
@@ -167,10 +167,9 @@ def locked(office: Office) -> None:
 
 
 def another_role(office: Office) -> None:
-    with transaction():
-        user = user_of(office.handler)
-        user.role = Role.AGENCY_HEAD
-        sessions.end_all(user)  # as grants.decide does
+    second = office._hire(Role.ADMINISTRATOR, office.agency)
+    grants.propose(user_of(office.admin), user_of(office.handler).public_id, Role.AGENCY_HEAD, office.agency)
+    grants.decide(user_of(second), db.session.scalars(select(RoleGrant.public_id)).all(), approve=True)
 
 
 def must_change(office: Office) -> None:

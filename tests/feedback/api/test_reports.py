@@ -61,36 +61,35 @@ def test_the_answer_does_not_tell_what_a_report_is_about(anybody: Program) -> No
     shown = [{name: value for name, value in one.json.items() if name not in secret} for one in (plain, sealed)]
     assert shown[0] == shown[1]
     assert len(plain.data) == len(sealed.data)
-    assert "set-cookie" not in {name.lower() for name in plain.headers}
+    assert "Set-Cookie" not in plain.headers
 
 
-@pytest.mark.parametrize(
-    ("wrong", "where"),
-    [
-        ({"text": None}, "/text"),
-        ({"text": "\u200b" * 20}, "/text"),
-        ({"text": "a" * 5001}, "/text"),
-        ({"text": 5}, "/text"),
-        ({"place": "a" * 301}, "/place"),
-        ({"ward": "1"}, "/ward"),
-        ({"category": "none"}, "/category"),
-        ({"contact": {"name": "An"}}, "/contact"),
-        ({"contact": {"phone": "12"}}, "/contact/phone"),
-        ({"contact": {"email": "a"}}, "/contact/email"),
-        ({"contact": {"name": "a" * 121, "email": "a@example.com"}}, "/contact/name"),
-        ({"contact": "An"}, "/contact"),
-        ({"public": "yes"}, "/public"),
-        ({"device": "x"}, "/device"),
-    ],
-)
-def test_what_is_wrong_is_pointed_to_and_nothing_is_saved(anybody: Program, wrong: dict[str, Any], where: str) -> None:
-    answer = anybody.post("/reports", {"text": TEXT, **wrong})
-    assert said(answer) == (422, "invalid")
-    assert pointers(answer) == [where]
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"text": None}, "/text"),
+    ({"text": "\u200b" * 20}, "/text"),
+    ({"text": "a" * 5001}, "/text"),
+    ({"text": 5}, "/text"),
+    ({"place": "a" * 301}, "/place"),
+    ({"ward": "1"}, "/ward"),
+    ({"category": "none"}, "/category"),
+    ({"contact": {"name": "An"}}, "/contact"),
+    ({"contact": {"phone": "12"}}, "/contact/phone"),
+    ({"contact": {"email": "a"}}, "/contact/email"),
+    ({"contact": {"name": "a" * 121, "email": "a@example.com"}}, "/contact/name"),
+    ({"contact": "An"}, "/contact"),
+    ({"public": "yes"}, "/public"),
+    ({"device": "x"}, "/device"),
+]
+
+
+def test_what_is_wrong_is_pointed_to_and_nothing_is_saved(anybody: Program) -> None:
+    for wrong, where in WRONG:
+        answer = anybody.post("/reports", {"text": TEXT, **wrong})
+        assert said(answer) == (422, "invalid"), wrong
+        assert pointers(answer) == [where]
+        english = anybody.post("/reports", {"text": TEXT, **wrong}, Accept_Language="en")
+        assert answer.json["errors"][0]["detail"] != english.json["errors"][0]["detail"]
     assert cases() == []
-    vietnamese = answer.json["errors"][0]["detail"]
-    english = anybody.post("/reports", {"text": TEXT, **wrong}, Accept_Language="en").json["errors"][0]["detail"]
-    assert vietnamese != english
 
 
 def test_five_an_hour_from_one_place_together_with_the_form(anybody: Program) -> None:
@@ -121,9 +120,9 @@ def test_the_same_key_gives_the_same_answer_for_a_day(anybody: Program, office: 
     jobs.run_here("api.forget_answers")
 
 
-@pytest.mark.parametrize("key", ["short", "a" * 129, "ü" * 20])
-def test_a_key_that_can_be_none_is_refused(anybody: Program, key: str) -> None:
-    assert said(anybody.post("/reports", {"text": TEXT}, Idempotency_Key=key)) == (422, "bad-key")
+def test_a_key_that_can_be_none_is_refused(anybody: Program) -> None:
+    for key in ("short", "a" * 129, "ü" * 20):
+        assert said(anybody.post("/reports", {"text": TEXT}, Idempotency_Key=key)) == (422, "bad-key")
     assert cases() == []
 
 
