@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 from whitenoise import WhiteNoise
@@ -95,6 +95,7 @@ def init_web(app: Flask, config: Config) -> None:
     app.before_request_funcs.setdefault(None, []).insert(0, _measure_body)
     # And before anything reads the database: everybody is a visitor until the guard knows him.
     app.before_request_funcs[None].insert(0, _begin_as_visitor)
+    app.before_request_funcs[None].insert(1, _refuse_nul)
     app.teardown_request(lambda _error: acting.stop_acting())
     app.before_request(_guard)
     app.after_request(_headers)
@@ -147,6 +148,14 @@ def _measure_body() -> None:
     plain_form = request.mimetype == "application/x-www-form-urlencoded"
     if "Transfer-Encoding" in request.headers or (plain_form and (request.content_length or 0) > (request.max_form_memory_size or 0)):
         raise RequestEntityTooLarge
+
+
+def _refuse_nul() -> None:
+    """No address has the character NUL in it, and the database would fail on it."""
+    if "\0" in request.path:
+        raise NotFound
+    if b"%00" in request.query_string:
+        raise BadRequest
 
 
 def _begin_as_visitor() -> None:

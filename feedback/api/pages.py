@@ -56,7 +56,7 @@ def answers(*statuses: int) -> Callable[[View], View]:
     """Note in the document which errors an address may answer with; those that every address may are added."""
 
     def mark(view: View) -> View:
-        for status in sorted({*statuses, 429}):
+        for status in sorted({*statuses, 400, 429}):
             code, _title = problems.TYPES[status]
             told = blueprint.alt_response(status, schema=Problem, content_type=problems.MEDIA_TYPE, description=code)
             view = told(view)
