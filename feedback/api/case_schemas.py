@@ -9,11 +9,14 @@ from feedback.api.shapes import Asked, Given, Moment, one_of, sentence, told
 from feedback.cases.handling import ANSWER_LIMIT
 from feedback.cases.handover_models import ReturnReason
 from feedback.cases.models import Outcome
+from feedback.cases.queries import PAGE_SIZE
 from feedback.cases.workflow import State
 from feedback.cases.writing import REASON_LIMIT
 from feedback.inbox.lists import EVERYTHING, FIRST
 
-CURSOR_LIMIT = 100
+CURSOR_LIMIT, LARGEST_PAGE = 100, 100
+_A_PAGE = validate.Range(1, LARGEST_PAGE, error=_l("Mỗi trang từ 1 đến 100 hồ sơ."))
+_IN_RANGE = validate.Range(0, 999_999_999, error=_l("Số phiên bản chưa đúng."))
 #: The tabs of the inbox by the names they have here.
 LISTS = {
     "open": FIRST,
@@ -100,6 +103,7 @@ class CasesAsked(Asked):
     """Which of the officer's lists."""
 
     list = fields.String(load_default="open", validate=one_of(LISTS), **told("The tab of the inbox."))
+    size = fields.Integer(load_default=PAGE_SIZE, validate=_A_PAGE, **told("How many on a page."))
     cursor = sentence("`next_cursor` of the page before.", CURSOR_LIMIT, load_default="")
 
 
@@ -111,7 +115,6 @@ class Acted(Schema):
     version = fields.Integer(required=True, allow_none=True)
 
 
-_IN_RANGE = validate.Range(0, 999_999_999, error=_l("Số phiên bản chưa đúng."))
 _VERSION = told("The version of the case this act was decided on.")
 
 

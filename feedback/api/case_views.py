@@ -41,7 +41,7 @@ def list_cases(asked: Content) -> Content:
     """One of the lists of the officer's agency, page by page. At most 6 queries."""
     actor = actor_here()
     wanted = tabs(now(), actor.who, referee=True)[schemas.LISTS[asked["list"]]]
-    page = queries.case_lines(actor, wanted, asked["cursor"] or None)
+    page = queries.case_lines(actor, wanted, asked["cursor"] or None, asked["size"])
     return {"items": [_line(line) for line in page.lines], "next_cursor": page.next_cursor}
 
 

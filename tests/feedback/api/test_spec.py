@@ -46,14 +46,14 @@ def test_a_machine_that_reads_the_document_is_answered_as_it_says(anybody: Progr
     asked = [walk(found.ok(), public_id, token) for found in schema.get_all_operations()]
     assert len(asked) >= 15
     assert min(asked) >= 1
-    assert sum(asked) >= 45
+    assert sum(asked) >= 40
 
 
 def walk(operation: Any, public_id: str, token: str) -> int:
     """Ask one address a few times; how often."""
     asked = []
 
-    @hypothesis.settings(max_examples=5, derandomize=True, deadline=None, database=None, phases=[hypothesis.Phase.generate])
+    @hypothesis.settings(max_examples=4, derandomize=True, deadline=None, database=None, phases=[hypothesis.Phase.generate])
     @hypothesis.given(data=st.data(), known=st.booleans(), mode=st.sampled_from(list(GenerationMode)))
     def ask(data: st.DataObject, known: bool, mode: GenerationMode) -> None:
         case = data.draw(operation.as_strategy(generation_mode=mode))
