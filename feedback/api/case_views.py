@@ -65,7 +65,7 @@ def _line(line: queries.CaseLine) -> Content:
 @blueprint.response(200, schemas.OfficeCase)
 def one_case(public_id: str) -> Content:
     """One case. The sender of a transfer sees that it has been opened, as when its page is. At most 14 queries."""
-    actor, public_id = actor_here(), clean(public_id)
+    actor = actor_here()
     services.note_opening(actor, public_id)
     return _case(actor, queries.visible_case(actor, public_id))
 
@@ -126,22 +126,22 @@ def act(name: str, schema: type[schemas.Act]) -> Callable[[Callable[[Content, st
 @act("accept", schemas.Act)
 def accept(given: Content, public_id: str) -> Content:
     """Thụ lý: take on a case that was sent to the agency; the officer becomes its handler."""
-    return _act(public_id, lambda actor: transfers.accept(actor, clean(public_id), given["version"]))
+    return _act(public_id, lambda actor: transfers.accept(actor, public_id, given["version"]))
 
 
 @act("return", schemas.Return)
 def give_back(given: Content, public_id: str) -> Content:
     """Trả lại: back to whoever sent it, or to the referee the second time."""
-    code, reason = ReturnReason(given["code"]), given["reason"]
-    return _act(public_id, lambda actor: transfers.give_back(actor, clean(public_id), given["version"], code, reason))
+    code, reason = ReturnReason(given["code"]), clean(given["reason"])
+    return _act(public_id, lambda actor: transfers.give_back(actor, public_id, given["version"], code, reason))
 
 
 @act("hand-on", schemas.HandOn)
 def hand_on(given: Content, public_id: str) -> Content:
     """Chuyển tiếp: another agency is competent; this one stays responsible until that one accepts."""
-    actor, public_id = actor_here(), clean(public_id)
-    queries.visible_case(actor, public_id)  # whoever may not know of the case learns nothing of agencies either
-    return _act(public_id, lambda actor: transfers.hand_on(actor, public_id, given["version"], _agency(given["agency"]), given["reason"]))
+    queries.visible_case(actor_here(), public_id)  # whoever may not know of the case learns nothing of agencies either
+    agency_id, reason = _agency(given["agency"]), clean(given["reason"])
+    return _act(public_id, lambda actor: transfers.hand_on(actor, public_id, given["version"], agency_id, reason))
 
 
 def _agency(code: str) -> int:
@@ -154,5 +154,5 @@ def _agency(code: str) -> int:
 @act("answer", schemas.Answer)
 def answer(given: Content, public_id: str) -> Content:
     """Trình: hand an answer in for approval. The citizen reads it when the head has approved it on his page."""
-    outcome, text = Outcome(given["outcome"]), given["text"]
-    return _act(public_id, lambda actor: handling.submit_answer(actor, clean(public_id), given["version"], outcome, text))
+    outcome, text = Outcome(given["outcome"]), clean(given["text"])
+    return _act(public_id, lambda actor: handling.submit_answer(actor, public_id, given["version"], outcome, text))

@@ -151,7 +151,7 @@ def _public_case(row: published.PublicCase) -> Content:
 @blueprint.response(200, schemas.PublicCase)
 def public_case(public_id: str) -> Content:
     """One public case with its answer."""
-    return _public_case(published.public_case(clean(public_id)))
+    return _public_case(published.public_case(public_id))
 
 
 @blueprint.route("/measures", tags=["city"])

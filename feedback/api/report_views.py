@@ -92,7 +92,7 @@ def _ward(code: str) -> int:
 def _contact(given: Content | None) -> ReportContact:
     if given is None:
         return ReportContact()
-    contact = ReportContact(clean(given["name"]), tidy_phone(given["phone"]), given["email"].strip())
+    contact = ReportContact(clean(given["name"]), tidy_phone(given["phone"]), clean(given["email"]))
     if not contact.phone and not contact.email:
         raise Wrong("/contact", no_way_to_reach())
     return contact

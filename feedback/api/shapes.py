@@ -67,7 +67,7 @@ def phone(typed: str) -> None:
 
 def email(typed: str) -> None:
     """Raises ValidationError for what mail cannot be sent to."""
-    if typed and not is_email(typed.strip()):
+    if typed and not is_email(clean(typed)):
         raise ValidationError(_("Địa chỉ thư điện tử chưa đúng, ví dụ: ten@example.com."))
 
 

@@ -69,7 +69,7 @@ def test_a_case_goes_from_hand_to_hand_and_gets_its_answer(handlers: Program, of
     case = case_of(public_id)
     assert (case.handler_id, case.state) == (office.handler.actor.user_id, State.IN_PROGRESS)
     other = db.session.get_one(Agency, office.other).code
-    gone = handlers.post(f"/cases/{public_id}/hand-on", {"version": case.version, "agency": other, "reason": "Thuộc phường bên."})
+    gone = handlers.post(f"/cases/{public_id}/hand-on", {"version": case.version, "agency": other, "reason": "Thuộc \x00phường bên."})
     assert gone.json["state"] == "forwarded"
     stranger = program(office.app, token_of(office.stranger))
     returned = {"version": version_of(public_id), "code": "other_area", "reason": "Không phải đường của phường."}

@@ -92,6 +92,16 @@ def test_what_is_wrong_is_pointed_to_and_nothing_is_saved(anybody: Program) -> N
     assert cases() == []
 
 
+def test_what_cannot_be_seen_is_left_out(anybody: Program) -> None:
+    """JSON can hold half a character and NUL, which neither a form nor the database can."""
+    odd = "\\ud800\\u0000"
+    body = f'{{"text": "{TEXT}{odd}", "place": "{odd}Hẻm", "contact": {{"name": "An{odd}", "email": "an{odd}@example.com"}}}}'
+    answer = anybody.client.post("/api/v1/reports", data=body.encode(), content_type="application/json")
+    assert answer.status_code == 201, answer.text
+    (case,) = cases()
+    assert (case.text, case.place) == (TEXT, "Hẻm")
+
+
 def test_five_an_hour_from_one_place_together_with_the_form(anybody: Program) -> None:
     mistakes = [anybody.post("/reports", {}).status_code for _n in range(6)]
     assert mistakes == [422] * 6, "a mistake is free"
