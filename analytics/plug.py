@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import Flask
 
@@ -23,6 +23,8 @@ from analytics.places.reading import read_place
 from analytics.procedures.matching import read_procedure
 from analytics.redact import redact
 from analytics.rollup import cli as rollup_cli
+from analytics.rollup.open_figures import open_figures
+from feedback.api.ports import PublicMeasure
 from feedback.cases.access import Actor
 from feedback.cases.models import Case
 from feedback.cases.ports import Likely, PlaceRead, ProcedureRead, Span
@@ -64,6 +66,14 @@ class Danger:
         return words_of_danger(read(text))
 
 
+class OpenFigures:
+    """The API's port for figures, filled by `analytics.rollup`."""
+
+    def public_measures(self, today: date) -> tuple[date, date, Sequence[PublicMeasure]]:
+        """The whole city in twelve closed months."""
+        return open_figures(today)
+
+
 class Masks:
     """Feedback's port for masking, filled by the rules of `analytics.redact`."""
 
@@ -82,6 +92,7 @@ def plug(app: Flask) -> None:
     app.extensions["procedure_reader"] = Procedures()
     app.extensions["danger_reader"] = Danger()
     app.extensions["redactor"] = Masks()
+    app.extensions["public_measures"] = OpenFigures()
     app.register_blueprint(dashboard.blueprint)
     app.register_blueprint(alerts.blueprint)
     app.register_blueprint(briefing.blueprint)

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from feedback.errors import NotFound
 from feedback.extensions import babel
 from feedback.localtime import local
-from feedback.web import is_local_path, public
+from feedback.web import API, is_local_path, public
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 WEEKDAYS = (_l("Thứ Hai"), _l("Thứ Ba"), _l("Thứ Tư"), _l("Thứ Năm"), _l("Thứ Sáu"), _l("Thứ Bảy"), _l("Chủ Nhật"))
@@ -27,7 +27,9 @@ blueprint = Blueprint("language", __name__)
 
 
 def chosen_language() -> str:
-    """The language the reader chose; Vietnamese until he does, whatever his browser says."""
+    """The language the reader chose; Vietnamese until he does, whatever his browser says. A program says it each time."""
+    if has_request_context() and request.path.startswith(API):
+        return request.accept_languages.best_match(LANGUAGES, default="vi")
     chosen = session.get("lang") if has_request_context() else None
     return chosen if chosen in LANGUAGES else "vi"
 

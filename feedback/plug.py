@@ -9,6 +9,7 @@ from feedback.accounts import cli as accounts_cli
 from feedback.accounts import views as accounts
 from feedback.administration import views as administration
 from feedback.answers import views as answers
+from feedback.api import views as api
 from feedback.assets import init_assets
 from feedback.attachments import models as _attachments  # noqa: F401 — its table belongs to the schema
 from feedback.audit import cli as audit_cli
@@ -79,6 +80,7 @@ def plug(app: Flask, config: Config) -> None:
     ):
         app.register_blueprint(pages.blueprint)
     app.register_blueprint(answers.public_blueprint)
+    api.register(app)
     cli.register(app)
     city_cli.register(app)
     app.cli.add_command(accounts_cli.account_commands)

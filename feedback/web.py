@@ -11,12 +11,12 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 import structlog
-from flask import Flask, Response, g, redirect, render_template, request, session, url_for
+from flask import Flask, Response, current_app, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 from whitenoise import WhiteNoise
@@ -25,6 +25,7 @@ from feedback import acting
 from feedback.accounts.models import Role
 from feedback.accounts.second_factor import is_owed
 from feedback.accounts.sessions import user_by_session
+from feedback.api.tokens import officer_by_token
 from feedback.cases.access import CITIZEN, Actor
 from feedback.config import Config
 from feedback.db import db, now
@@ -50,6 +51,8 @@ HSTS = "max-age=63072000; includeSubDomains"
 #: What a session may reach that still owes a step, the page of the step first; signing out and the language are always open.
 PASSWORD_STEP = ("accounts.change_password_page", "accounts.sign_out_now")
 FACTOR_STEPS = ("accounts.begin_second_factor", "accounts.scan_second_factor", "accounts.sign_out_now")
+#: Below this programs are answered, in JSON: no cookie counts there, and errors are no pages (feedback/api).
+API = "/api/"
 #: Endpoints of libraries that nobody needs to sign in for.
 ALWAYS_PUBLIC = frozenset({"static"})
 log = structlog.get_logger("web")
@@ -71,6 +74,16 @@ def roles(*allowed: Role) -> Callable[[View], View]:
     return mark
 
 
+def by_token(scope: str, *allowed: Role) -> Callable[[View], View]:
+    """Mark a view as open to officers with one of these roles who show an access token of this scope. A session opens it to nobody."""
+
+    def mark(view: View) -> View:
+        view.scope = scope  # type: ignore[attr-defined]
+        return roles(*allowed)(view)
+
+    return mark
+
+
 def init_web(app: Flask, config: Config) -> None:
     """Install guard, headers, limits, error pages and logging."""
     _configure(app, config)
@@ -84,6 +97,7 @@ def init_web(app: Flask, config: Config) -> None:
     app.before_request_funcs.setdefault(None, []).insert(0, _measure_body)
     # And before anything reads the database: everybody is a visitor until the guard knows him.
     app.before_request_funcs[None].insert(0, _begin_as_visitor)
+    app.before_request_funcs[None].insert(1, _refuse_nul)
     app.teardown_request(lambda _error: acting.stop_acting())
     app.before_request(_guard)
     app.after_request(_headers)
@@ -139,6 +153,14 @@ def _measure_body() -> None:
         raise RequestEntityTooLarge
 
 
+def _refuse_nul() -> None:
+    """No address has the character NUL in it, and the database would fail on it."""
+    if "\0" in request.path:
+        raise NotFound
+    if b"%00" in request.query_string:
+        raise BadRequest
+
+
 def _begin_as_visitor() -> None:
     g.began = time.perf_counter()
     acting.act_for(CITIZEN)
@@ -150,6 +172,9 @@ def _guard() -> BaseResponse | None:
     if view is None or getattr(view, "is_public", False) or request.endpoint in ALWAYS_PUBLIC:
         return None
     allowed: frozenset[Role] = getattr(view, "roles", frozenset())
+    if hasattr(view, "scope"):
+        _admit_by_token(view.scope, allowed)
+        return None
     if not current_user.is_authenticated:
         return _ask_to_sign_in(allowed)
     steps = confined_to()
@@ -161,9 +186,16 @@ def _guard() -> BaseResponse | None:
     return None
 
 
-def _view() -> Any:
-    from flask import current_app
+def _admit_by_token(scope: str, allowed: frozenset[Role]) -> None:
+    shown = request.authorization
+    officer = officer_by_token(shown.token if shown is not None and shown.type == "bearer" else None, scope)
+    if officer.role not in allowed:
+        raise NotFound
+    g.actor = Actor.of(officer)
+    acting.act_for(g.actor)
 
+
+def _view() -> Any:
     return current_app.view_functions.get(request.endpoint) if request.endpoint else None
 
 
@@ -254,21 +286,28 @@ def _csrf_error(_error: CSRFError) -> tuple[str, int]:
     return error_page(400, _("Trang này đã mở quá lâu hoặc phiên làm việc đã kết thúc. Xin tải lại trang rồi gửi lần nữa."))
 
 
-def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
+def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException | BaseResponse:
     if error.code is None or error.code < 400:
         return error
+    if request.path.startswith(API):  # an address of the API that there is none of
+        answer: BaseResponse = current_app.extensions["api_problem"](error)
+        return answer
     return error_page(error.code)
 
 
 def _unexpected(error: Exception) -> tuple[str, int]:
-    """Last resort: nothing of the error's inside reaches the page; the id joins page and log."""
+    return error_page(500, error_id=note_unexpected(error))
+
+
+def note_unexpected(error: Exception) -> str:
+    """Last resort: nothing of the error's inside reaches whoever asked; the id given joins answer and log."""
     error_id = secrets.token_hex(4)
     log.error("unexpected", id=error_id, kind=type(error).__name__, endpoint=request.endpoint, where=_where(error))
     # The database may be what failed: the page must not ask it who is reading.
     g._login_user = login_manager.anonymous_user()
     with suppress(SQLAlchemyError):
         db.session.rollback()
-    return error_page(500, error_id=error_id)
+    return error_id
 
 
 def _where(error: Exception) -> str:

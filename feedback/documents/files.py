@@ -18,13 +18,18 @@ from feedback.record.receipts import Receipt, hash_of, number_of, show_number, s
 
 
 def receipt_file(code: str, case: Case, language: str) -> Response:
-    """The signed receipt of a case for the one who holds the code.
+    """The signed receipt of a case for the one who holds the code."""
+    return _file(receipt_pdf(receipt_facts(code, case), language), "bien-nhan.pdf")
+
+
+def receipt_facts(code: str, case: Case) -> ReceiptFacts:
+    """What the receipt says.
 
     Its limit is the one every report had when it came in: the limit of its own field would tell what it is about.
     """
     number, day = number_of(case.code_hmac), local_day(case.received_at)
     files = tuple(file.original_sha256 for file in of_case(case.id))
-    facts = ReceiptFacts(
+    return ReceiptFacts(
         code=show_code(code),
         number=show_number(number),
         received_on=day,
@@ -33,7 +38,6 @@ def receipt_file(code: str, case: Case, language: str) -> Response:
         signed=sign(Receipt(number, day, hash_of(case.text), files), record_keys()),
         check_page=url_for("record.receipt_page", _external=True),
     )
-    return _file(receipt_pdf(facts, language), "bien-nhan.pdf")
 
 
 def apology_file(facts: ApologyFacts, language: str = "vi", *, to_sign: bool) -> Response:

@@ -37,7 +37,7 @@ from feedback.inbox.choices import Lists, rule_label
 from feedback.inbox.forms import VersionForm
 from feedback.inbox.offer import may_ask_extension, offered
 from feedback.inbox.pages import ANSWERING, Page, actor_here, blueprint, locale_here, reload_officer
-from feedback.inbox.stand import Stand, stand_of
+from feedback.inbox.stand import Stand, shown_answers, stand_of
 from feedback.inbox.words import CAUSES, MESSAGES, OFFICE_STATES
 from feedback.web import roles
 
@@ -56,8 +56,6 @@ WORDS = {
     "causes": CAUSES,
     "messages": MESSAGES,
 }
-#: Answers that have been the agency's word; the others are drafts that only the agency reads.
-GIVEN = frozenset({AnswerState.PUBLISHED, AnswerState.SUPERSEDED})
 
 
 @blueprint.get("/<public_id>")
@@ -113,7 +111,7 @@ def _answers(actor: Actor, found: Case, written: Any) -> dict[str, Any]:
     own_agency = stand_of(actor, found) is Stand.HOLDER
     current = next((row for row in written if row.state in (AnswerState.DRAFT, AnswerState.SUBMITTED)), None)
     return {
-        "answers": [row for row in written if own_agency or row.state in GIVEN],
+        "answers": shown_answers(actor, found, written),
         "current": current if own_agency else None,
         "own": own_agency and current is not None and current.author_id == actor.user_id,
         "rating": queries.rating(found),

@@ -228,7 +228,7 @@ def contact(draft: Draft) -> Page:
 
 @blueprint.route("/phan-anh/kiem-tra", methods=["GET", "POST"])
 @public
-@limiter.limit(REPORTS, methods=["POST"], deduct_when=was_sent)
+@limiter.shared_limit(REPORTS, "reports", methods=["POST"], deduct_when=was_sent)
 @with_draft("kiem-tra")
 def check(draft: Draft) -> Page:
     """Step 5: everything on one page, then send. A second click finds the case of the first."""

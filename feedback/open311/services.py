@@ -111,6 +111,8 @@ def _pin(lat: str, long: str) -> str:
 
 def _ward(code: str) -> Area:
     try:
+        if not code.isalnum():
+            raise NotFound
         return city.area_by_code(code)
     except NotFound as unknown:
         raise Fault(400, "address_id: not the code of a ward in force") from unknown

@@ -16,6 +16,8 @@ JURISDICTION = "hochiminhcity.gov.vn"
 #: A search spans at most so much, and that much when it names no days (GeoReport v2, GET Service Requests).
 LONGEST = timedelta(days=90)
 PAGE_SIZE, LARGEST_PAGE, LAST_PAGE = 100, 500, 10_000
+#: A search asks of years in between; at the ends of time sums of days fail.
+FIRST_YEAR, LAST_YEAR = 1970, 2200
 #: Most ids, service codes and the like in one parameter.
 MOST = 100
 #: Of the name of a system or a sender.
@@ -111,6 +113,8 @@ def _instant(given: Mapping[str, str], name: str) -> datetime | None:
         # An address turns the plus of an offset into a blank unless the caller took care.
         read = datetime.fromisoformat(typed.replace(" ", "+") if "T" in typed else typed)
         read = read if read.tzinfo else read.replace(tzinfo=CITY_TIME)
+        if not FIRST_YEAR <= read.year <= LAST_YEAR:
+            raise ValueError(typed)
         return read.astimezone(CITY_TIME)
     except (ValueError, OverflowError) as bad:
         raise Fault(400, f"{name}: not a date in W3C format, such as 2026-11-24T00:00:00+07:00") from bad

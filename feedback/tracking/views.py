@@ -41,8 +41,9 @@ FORMS: dict[str, type[FlaskForm]] = {"rating": RatingForm, "reply": ReplyForm, "
 Page = str | Response | tuple[str, int]
 
 
-def _everybody() -> str:
-    return "everybody"
+#: Shared by every door to a code, so that two doors give no more guesses than one.
+guesses = limiter.shared_limit(GUESSES, "guesses")
+all_guesses = limiter.shared_limit(ALL_GUESSES, "all guesses", key_func=lambda: "everybody")
 
 
 @blueprint.get("")
@@ -54,8 +55,8 @@ def ask() -> Page:
 
 @blueprint.post("")
 @public
-@limiter.limit(GUESSES)
-@limiter.limit(ALL_GUESSES, key_func=_everybody)
+@guesses
+@all_guesses
 def look() -> Page:
     """Open the case of a code. A mistyped code, one that never was and one that is no more get the same answer (security, control 7)."""
     form = CodeForm()
@@ -65,11 +66,11 @@ def look() -> Page:
         if code is not None and queries.case_of_code(hmac_of(code)) is not None:
             session["tracked"] = code
             return redirect(url_for("tracking.case"))
-        form.code.errors = [_mistake(typed)]
+        form.code.errors = [mistake_in(typed)]
     return render_template("public/tracking/ask.html", form=form), 422
 
 
-def _mistake(typed: str) -> str:
+def mistake_in(typed: str) -> str:
     """What is wrong with a code, as far as its form alone tells; never whether such a case exists."""
     code = tidy_code(typed)
     strange = sorted(set(code) - set(ALPHABET))

@@ -87,6 +87,12 @@ def test_headers_as_whole_strings(client: FlaskClient, path: str) -> None:
     assert "Server" not in answer.headers
 
 
+def test_an_address_with_nul_in_it_is_none(client: FlaskClient) -> None:
+    """The database fails on it, wherever it is asked for such a thing."""
+    answers = [client.get(path) for path in ("/cong-khai/%00", "/cong-khai?tim=%00", "/cong-khai?tim=r%C3%A1c")]
+    assert [answer.status_code for answer in answers] == [404, 400, 200]
+
+
 @pytest.mark.settings(https=True)
 def test_over_https_browsers_are_told_to_stay_there(client: FlaskClient) -> None:
     answer = client.get("/", base_url="https://localhost")

@@ -10,6 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 
 from feedback.accounts.models import SecondFactor, User
+from feedback.api import tokens
+from feedback.api.models import AccessToken, Scope
 from feedback.attachments.services import attach
 from feedback.cases import conduct, desk, handling, partners, transfers
 from feedback.cases.access import CITIZEN
@@ -70,7 +72,26 @@ class Town:
         self.cases = {name: self._file(BRIBE if name in SEALED else TEXT) for name in SITUATIONS if name != "missing"}
         self.cases["missing"] = Filed("0" * 16, "0" * 16)
         self._bring()
+        self._give_tokens()
         self.browsers: dict[str, FlaskClient] = {name: self.office.browser(getattr(self.office, name)) for name in OFFICERS}
+
+    def token_of(self, officer: str) -> dict[str, str]:
+        """How a program of this officer shows that it is his."""
+        return {"Authorization": f"Bearer {tokens.PREFIX}{self.secrets[officer]}"}
+
+    def _give_tokens(self) -> None:
+        """Everybody has a token for everything, also those who could not make one: what his role is must decide."""
+        self.secrets = {name: new_code() for name in OFFICERS}
+        for name, secret in self.secrets.items():
+            user = db.session.get_one(User, getattr(self.office, name).actor.user_id)
+            row = {
+                "token_hmac": tokens._hmac(secret),
+                "epoch": user.session_epoch,
+                "made_at": now(),
+                "expires_at": now() + timedelta(days=1),
+            }
+            db.session.add(AccessToken(user_id=user.id, name=name, scopes=[scope.value for scope in Scope], **row))
+        db.session.commit()
 
     def _file(self, text: str) -> Filed:
         """A report with a name and a picture, read by the machine."""

@@ -203,10 +203,13 @@ def test_an_account_changed_between_the_steps_ends_the_sign_in(app: Flask, clien
 
 
 def closed_pages(app: Flask) -> dict[str, str]:
-    """An address of every page that is not for everybody, by endpoint."""
+    """An address of every page that a session may open and that is not for everybody, by endpoint."""
     with app.test_request_context():
         rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and rule.endpoint not in ALWAYS_PUBLIC]
-        closed = [rule for rule in rules if not getattr(app.view_functions[rule.endpoint], "is_public", False)]
+        views = app.view_functions
+        closed = [
+            rule for rule in rules if not getattr(views[rule.endpoint], "is_public", False) and not hasattr(views[rule.endpoint], "scope")
+        ]
         built = {rule.endpoint: rule.build(dict.fromkeys(rule.arguments, "1"), append_unknown=False) for rule in closed}
     return {endpoint: address[1] for endpoint, address in built.items() if address is not None}
 

@@ -111,6 +111,7 @@ def test_a_report_comes_in_like_one_from_the_web_form(door: FlaskClient, key: st
         ({"lat": "10"}, 400, "lat"),
         ({"lat": "95", "long": "1"}, 400, "lat"),
         ({"address_id": "1"}, 400, "address_id"),
+        ({"address_id": "\0"}, 400, "address_id"),
         ({"phone": "12"}, 400, "phone"),
         ({"email": "a"}, 400, "email"),
         ({"last_name": "a" * 121}, 400, "last_name"),

@@ -38,6 +38,8 @@ def test_lists_are_read_once_each_and_in_order() -> None:
     "wrong",
     [
         {"start_date": "gestern"},
+        {"start_date": "9999-12-31"},
+        {"end_date": "0001-01-01"},
         {"start_date": "2026-01-01", "end_date": "2026-06-01"},
         {"status": "done"},
         {"page": "0"},

@@ -1,0 +1,98 @@
+"""Sending a report: the same services as the form and as GeoReport, for whoever has no key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, g
+
+from feedback.api import schemas
+from feedback.api.once import Claim
+from feedback.api.pages import ACTS, REPLAYED, answers, blueprint, done_once, limited, locale_here
+from feedback.api.problems import Wrong
+from feedback.api.shapes import no_way_to_reach, unknown_code
+from feedback.attachments.services import refuse_when_full
+from feedback.cases import queries as cases
+from feedback.cases.access import CITIZEN
+from feedback.cases.intake import Report, ReportContact, submit_report
+from feedback.cases.models import Channel
+from feedback.cases.sorting import classify_case
+from feedback.city import queries as city
+from feedback.codes import new_code
+from feedback.documents.files import receipt_facts
+from feedback.errors import NotFound
+from feedback.extensions import limiter
+from feedback.intake.drafts import hmac_of
+from feedback.intake.people import tidy_phone
+from feedback.intake.views import REPORTS
+from feedback.text import clean
+from feedback.web import public
+
+Content = Mapping[str, Any]
+
+
+def _was_taken(response: Response) -> bool:
+    """A report that was taken now counts; a mistake in it, or its answer given once more, is free."""
+    return response.status_code == 201 and REPLAYED not in response.headers
+
+
+@blueprint.route("/reports", methods=["POST"], tags=["reports"])
+@public
+@limiter.shared_limit(REPORTS, "reports", deduct_when=_was_taken)
+@limited(ACTS)  # mistakes are free, but not without end
+@answers(409, 413, 422, 503)
+@blueprint.arguments(schemas.Report)
+@done_once
+@blueprint.response(201, schemas.Accepted)
+def report(given: Content) -> Content:
+    """Send a report. It is saved before this answers; five an hour from one place, together with the form."""
+    taken = _report(given)
+    refuse_when_full()
+    claim: Claim | None = g.get("claim")
+    code = claim.code() if claim is not None else new_code()
+    submitted = submit_report(taken, hmac_of(code), CITIZEN)
+    classify_case(submitted.case_id)
+    case = cases.case_of_code(hmac_of(code))
+    assert case is not None, "just saved"
+    facts = receipt_facts(code, case)
+    return {
+        "code": facts.code,
+        "receipt_number": facts.number,
+        "receipt": facts.signed,
+        "received_on": facts.received_on,
+        "due_on": facts.due_at,
+        "tracking_page": facts.page,
+    }
+
+
+def _report(given: Content) -> Report:
+    ward, category = clean(given["ward"]), clean(given["category"])
+    if category and category not in {row.code for row in city.categories()}:
+        raise Wrong("/category", unknown_code())
+    return Report(
+        text=clean(given["text"]),
+        area_id=_ward(ward) if ward else None,
+        place=clean(given["place"]),
+        contact=_contact(given["contact"]),
+        wants_public=given["public"],
+        category_code=category or None,
+        channel=Channel.PARTNER,
+        language=locale_here(),
+    )
+
+
+def _ward(code: str) -> int:
+    try:
+        return city.area_by_code(code).id
+    except NotFound as unknown:
+        raise Wrong("/ward", unknown_code()) from unknown
+
+
+def _contact(given: Content | None) -> ReportContact:
+    if given is None:
+        return ReportContact()
+    contact = ReportContact(clean(given["name"]), tidy_phone(given["phone"]), clean(given["email"]))
+    if not contact.phone and not contact.email:
+        raise Wrong("/contact", no_way_to_reach())
+    return contact
