@@ -34,8 +34,8 @@ from feedback.localtime import local_day
 from feedback.web import roles
 
 blueprint = Blueprint("dashboard", __name__, url_prefix="/dieu-hanh")
-#: Longer tables are folded: a telephone would have to be wiped for minutes.
-SHOWN_AT_ONCE = 30
+#: Of longer tables the worst so many are shown until all are asked for: a telephone would have to be wiped for minutes.
+SHOWN_AT_ONCE = 10
 #: Filters that are chosen from a list; places and bodies are reached by their names in the tables.
 LISTED = (Group.CATEGORY, Group.CHANNEL, Group.TRACK, Group.LEVEL)
 #: What the page explains beside its figures.

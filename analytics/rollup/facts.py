@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Date, Integer, Select, String, and_, case, cast, func, literal, select, true
+from sqlalchemy import BigInteger, Date, Integer, Select, String, and_, bindparam, case, cast, func, literal, select, true
 from sqlalchemy.orm import aliased
 
 from analytics.rollup.models import NONE, Day
@@ -22,7 +22,10 @@ _ANSWERED = Case.answered_at.is_not(None)
 
 
 def facts(wanted: Any) -> Select[*tuple[Any, ...]]:
-    """One row for each case whose key equals `wanted` (any of an array), its columns named and ordered as those of `Fact`."""
+    """One row for each case whose key equals `wanted` (any of an array), its columns named and ordered as those of `Fact`.
+
+    The batch is the parameter `batch`.
+    """
     began, accepted, answered = aliased(Day), aliased(Day), aliased(Day)
     area, first, kept, rating = aliased(Area), aliased(Transfer), _first_accepted(), aliased(Rating)
     life = _minute(answered, Case.answered_at) - _minute(began, Case.received_at)
@@ -44,6 +47,7 @@ def facts(wanted: Any) -> Select[*tuple[Any, ...]]:
         "life_minutes": func.coalesce(case((_ANSWERED, life)), 0),
         "unheld_minutes": func.coalesce(case((_ANSWERED, func.least(waited + _later_transit(kept), life))), 0),
         "substantiated": case((and_(_ANSWERED, Case.track == Track.CONDUCT), _found_true())),
+        "batch": bindparam("batch", type_=BigInteger),
     }
     found: Select[*tuple[Any, ...]] = (
         select(*(value.label(name) for name, value in columns.items()))

@@ -75,7 +75,7 @@ def test_without_script_the_tables_say_it_all(town: Town, browser: Browser) -> N
         page = leader_page(browser, town, address, 390, java_script_enabled=False)
         page.goto(f"{address}/dieu-hanh/")
         assert not page.is_visible("[data-figure]")
-        page.click("#xu-huong >> xpath=../.. >> summary")
+        page.click("#xu-huong .card-body summary")
         month = page.locator("tr", has=page.get_by_role("rowheader", name="10/2026"))
         follow(page, month.get_by_role("link", name="Tiếp nhận, 10/2026"))
         assert "Tiếp nhận: 1 hồ sơ" in page.inner_text("h1")
@@ -111,7 +111,7 @@ def test_paper_carries_figures_and_no_controls(town: Town, browser: Browser) -> 
         drawn(page)
         page.emulate_media(media="print")
         page.evaluate("dispatchEvent(new Event('beforeprint'))")
-        for gone in (".lc-filter", ".lc-tabs >> nth=0", "[data-print]", "#xu-huong >> xpath=../.. >> details"):
+        for gone in (".lc-filter", ".lc-tabs >> nth=0", "[data-print]", "#xu-huong .card-body details"):
             assert not page.is_visible(gone), gone
         for kept in ("h1", ".lc-asof", ".lc-stat >> nth=0", ".lc-tiles", "[data-figure] svg >> nth=0", ".lc-groups table", "#cach-tinh"):
             assert page.is_visible(kept), kept
