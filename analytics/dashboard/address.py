@@ -39,8 +39,8 @@ class Against(StrEnum):
 
 
 AGAINST: Mapping[Against, LazyString] = {Against.BEFORE: _l("Kỳ liền trước"), Against.YEAR: _l("Cùng kỳ năm trước")}
-#: What `dong` says when tables are to show all their rows.
-ALL_ROWS = "tat-ca"
+#: All rows of a table, or no filter where the other side of a comparison has one.
+ALL = "tat-ca"
 #: A year later the weekdays fall on the same days.
 YEAR = timedelta(days=364)
 
@@ -86,7 +86,7 @@ class Place:
         if other.measure is not COLOURED[0]:
             wanted["do"] = other.measure.code
         if changed.get("everything"):
-            wanted["dong"] = ALL_ROWS
+            wanted["dong"] = ALL
         return f"{self._pages}?{urlencode(wanted)}"
 
     def file(self) -> str:
@@ -161,7 +161,7 @@ def place_of(args: Mapping[str, str], today: date) -> Place:
     group = next((one for one in groups_of(scope) if one == wanted), default_group(scope))
     measure = next((one for one in COLOURED if one.code == args.get("do")), COLOURED[0])
     against = Against.YEAR if args.get("so") == Against.YEAR else Against.BEFORE
-    return Place(span, understood, against, scope, group, measure, args.get("dong") == ALL_ROWS)
+    return Place(span, understood, against, scope, group, measure, args.get("dong") == ALL)
 
 
 def scope_of(args: Mapping[str, str]) -> Scope:

@@ -14,9 +14,10 @@ from flask_login import current_user
 from analytics.counts import AGES, AXIS_WORDS, COUNTS, Count, Period
 from analytics.dashboard import board as boards
 from analytics.dashboard.address import AGAINST, COLOURED, Place, filters, place_of
+from analytics.dashboard.pair import SIDES, Pair, comparison, pair_of, titles_of
 from analytics.dashboard.periods import Span, choices, chosen, month_of
 from analytics.dashboard.sheet import sheet
-from analytics.measures import FEWEST_TO_RANK, MEASURES, Unit
+from analytics.measures import FEWEST_TO_RANK, MEASURES, Measure, Unit
 from analytics.rollup.names import names, title_of
 from analytics.rollup.queries import figures
 from analytics.rollup.scope import SIZE, Group, Scope
@@ -55,12 +56,16 @@ WORDS = {
 
 def _place(moment: datetime) -> tuple[Place, Period]:
     """What the address says, with the agencies of a size group looked up."""
-    place = place_of(request.args, local_day(moment))
-    period = place.span.at(moment)
-    if place.scope.size:
-        agencies = sorted(key for key, size in sizes(period).items() if size == place.scope.size)
-        place = replace(place, scope=replace(place.scope, agencies=agencies))
-    return place, period
+    place = _sized(place_of(request.args, local_day(moment)), moment)
+    return place, place.span.at(moment)
+
+
+def _sized(place: Place, moment: datetime) -> Place:
+    """The same with the agencies of its size group."""
+    if not place.scope.size:
+        return place
+    agencies = sorted(key for key, size in sizes(place.span.at(moment)).items() if size == place.scope.size)
+    return replace(place, scope=replace(place.scope, agencies=agencies))
 
 
 def _title(scope: Scope) -> str:
@@ -108,6 +113,7 @@ def _choices(place: Place, today: date) -> dict[str, Any]:
         "listed": {*(one.value for one in LISTED), SIZE},
         "month_of": lambda first: Span(first, min(month_of(first).last, place.span.last)),
         "file_url": place.file(),
+        "compare_url": url_for("dashboard.compare", **place.kept()),
         "transit_url": url_for("dashboard.transit", tu=place.span.first, den=place.span.last),
     }
 
@@ -147,6 +153,37 @@ def transit() -> str:
             for name, one in choices(local_day(moment))
         ],
         back_url=url_for("dashboard.overview", tu=span.first, den=span.last),
+        **WORDS,
+    )
+
+
+@blueprint.get("/doi-chieu")
+@roles(Role.LEADERSHIP)
+def compare() -> str:
+    """Two periods, or two districts or agencies, side by side. At most 12 queries."""
+    moment, here = now(), url_for("dashboard.compare")
+    pair = pair_of(request.args, local_day(moment))
+    sides = [_sized(side, moment) for side in (pair.first, pair.second)]
+    scopes = [_title(side.scope) for side in sides]
+    titles = titles_of(pair, *scopes)
+
+    def by(measure: Measure) -> str:
+        return Pair(replace(pair.first, measure=measure), pair.second).address(here) + "#linh-vuc"
+
+    return render_template(
+        "leadership/compare.html",
+        at=moment,
+        today=local_day(moment),
+        pair=pair,
+        sides=sides,
+        titles=titles,
+        scopes=scopes,
+        found=comparison(Pair(*sides), moment, titles),
+        turned_url=pair.turned().address(here),
+        periods=[(words, url, current, None, False) for words, url, current in pair.against(here)],
+        coloured=[(one.label, by(one), one is pair.first.measure, None, False) for one in COLOURED],
+        lists=[(one.value, title_of(one), names(one), *(side.scope.key(one) for side in sides)) for one in SIDES],
+        kept={name: key for name, key in pair.first.scope.address().items() if name not in set(SIDES)},
         **WORDS,
     )
 

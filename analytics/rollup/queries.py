@@ -139,7 +139,7 @@ class Month:
     figures: Figures
 
 
-def trend(period: Period, scope: Scope, firsts: Sequence[date]) -> list[Month]:
+def trend(period: Period, scope: Scope, firsts: Sequence[date], only: Wanted = MONTHLY) -> list[Month]:
     """Counts by calendar month up to the period's last day; what stood open at the end of each month is counted back from the last one."""
     part = current().part(scope)
     days = np.arange(number_of(firsts[0]), number_of(period.last) + 1)
@@ -150,7 +150,7 @@ def trend(period: Period, scope: Scope, firsts: Sequence[date]) -> list[Month]:
         found: Array = month_of[part[ON_AXIS[axis]][rows] - days[0]]
         return found
 
-    by_month = _rows(_flows(part, whole, months, len(firsts), MONTHLY), [], len(firsts))
+    by_month = _rows(_flows(part, whole, months, len(firsts), only | MONTHLY), [], len(firsts))
     waiting = total(period, scope, days=False, only=frozenset({Count.OPEN})).of(Count.OPEN)
     found = []
     for place, first in reversed(list(enumerate(firsts))):
