@@ -138,7 +138,7 @@ def line(measure: Measure, name: str, first: Figures, second: Figures, key: str 
     """One figure of two groups beside each other."""
     mine, other = _side(measure, first), _side(measure, second)
     bounds = [side.interval for side in (mine, other) if side.interval and side.whole >= FEWEST_TO_RANK]
-    unsure = len(bounds) == 2 and bounds[0][0] <= bounds[1][1] and bounds[1][0] <= bounds[0][1]
+    unsure = mine.value != other.value and len(bounds) == 2 and bounds[0][0] <= bounds[1][1] and bounds[1][0] <= bounds[0][1]
     return Line(name, measure, mine, other, change(measure, first, second, beside=True), unsure, key)
 
 

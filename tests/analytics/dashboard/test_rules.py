@@ -460,5 +460,5 @@ def test_what_lies_between_two_sides_is_called_chance_where_their_intervals_meet
 
     assert between((30, 28), (30, 27)) == ("cao hơn 3,3 điểm phần trăm", True, True)
     assert between((300, 150), (300, 270)) == ("thấp hơn 40,0 điểm phần trăm", False, False)
-    assert between((300, 150), (300, 150)) == ("bằng nhau", None, True)
+    assert between((300, 150), (300, 150)) == ("bằng nhau", None, False)
     assert between((29, 28), (300, 150)) == ("chưa đủ hồ sơ để so sánh", None, False)
