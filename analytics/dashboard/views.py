@@ -76,7 +76,7 @@ def _title(scope: Scope) -> str:
 @blueprint.get("/")
 @roles(Role.LEADERSHIP)
 def overview() -> str:
-    """The city, a district, an agency, a field or any other part on one screen. At most 30 queries, however many cases there are."""
+    """The city, a district, an agency, a field or any other part on one screen. At most 14 queries, however many cases there are."""
     moment = now()
     place, period = _place(moment)
     board = boards.board(place, period)
@@ -125,7 +125,7 @@ def _without(scope: Scope, name: str) -> Scope:
 @blueprint.get("/so-lieu.csv")
 @roles(Role.LEADERSHIP)
 def as_file() -> Response:
-    """The page's table with every measure, for a spreadsheet. At most 12 queries."""
+    """The page's table with every measure, for a spreadsheet. At most 8 queries."""
     place, period = _place(now())
     if place.group is None:
         raise NotFound

@@ -44,6 +44,7 @@ def test_everybody_can_use_every_page(town: Town, browser: Browser, width: int, 
             "agencies": "/dieu-hanh/?theo=co-quan&do=reopened",
             "field": "/dieu-hanh/?linh-vuc=urban_environment&so=nam-truoc&quy-mo=lon",
             "district": f"/dieu-hanh/?khu-vuc={town.here.id}",
+            "beside": f"/dieu-hanh/doi-chieu?khu-vuc={town.here.id}&khu-vuc2={town.there.id}",
             "list": "/dieu-hanh/ho-so/tiep-nhan",
             "mended": "/dieu-hanh/?tu=x",
             "transit": "/dieu-hanh/luan-chuyen",
@@ -52,7 +53,7 @@ def test_everybody_can_use_every_page(town: Town, browser: Browser, width: int, 
             page.goto(address + path)
             if name not in ("list", "transit"):
                 drawn(page)
-            look(page, f"leadership-{name}-{width}-{language}")
+            look(page, f"leadership-{name}-{width}-{language}", unfold=True)
         page.context.close()
 
 
