@@ -140,7 +140,9 @@ def test_a_case_that_is_sealed_leaves_and_an_unknown_word_comes_in(office: Offic
     assert received(Scope(channel="no-such")) == 0
     with transaction():
         db.session.execute(
-            update(Case).where(Case.public_id == first).values(sealed=True, text="", text_folded="", place="", version=Case.version + 1)
+            update(Case)
+            .where(Case.public_id == first)
+            .values(sealed=True, text="", text_folded="", place="", reference=None, version=Case.version + 1)
         )
     services.take_up()
     assert received() == 1
