@@ -93,10 +93,6 @@ class Place:
         """The table of the page as a file."""
         return f"{url_for('dashboard.as_file')}?{urlencode({**self.kept(), 'theo': self.group.value if self.group else ''})}"
 
-    def into(self, group: Group, key: Key | None) -> str:
-        """The page of one group."""
-        return self.page(scope=self.scope.narrowed(group, key))
-
     def cases(self, count: Count, scope: Scope | None = None, span: Span | None = None, **more: Any) -> str:
         """The list behind a number."""
         return self.listed(count, self.query(scope, span, **more))

@@ -42,7 +42,7 @@ KINDS: Mapping[str, str] = {
 }  # fmt: skip
 #: A part with fewer than one case in so many is copied out; of a larger one it is remembered which cases belong to it.
 COPIED = 8
-PARTS_KEPT, PERIODS_KEPT = 4, 32
+PARTS_KEPT, PERIODS_KEPT = 3, 24
 #: A binary copy begins with a header of so many bytes and ends with a mark of so many.
 HEADER, TRAILER = 19, 2
 CHUNK = 8_000_000
