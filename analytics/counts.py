@@ -6,7 +6,6 @@ not due. `analytics.measures` puts one count over another.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -123,11 +122,6 @@ class Counted:
     test: Callable[[Any], ColumnElement[bool]]
     label: LazyString
     definition: LazyString
-
-    @functools.cached_property
-    def column(self) -> str:
-        """Its column in the sums by day."""
-        return self.count.name.lower()
 
     def condition(self, period: Any) -> ColumnElement[bool]:
         """Over `Fact`: the open cases it counts in a `Period`, or in one whose parts are parameters."""
@@ -340,7 +334,7 @@ _STANDING = (
     Counted(Count.LATE_LONG, Axis.STANDING, _all, _l("Quá hạn trên 30 ngày"), _l("Số hồ sơ còn chờ trả lời, quá hạn hơn 30 ngày.")),
 )
 COUNTS: Mapping[Count, Counted] = {one.count: one for one in (*_RECEIVED, *_ANSWERED, *_DUE, *_ENDED, *_STANDING)}
-#: What the sums by day hold; late is what is due and not on time.
+#: Counts with a day of their own, each a bit of a case in memory; late is what is due and not on time.
 SUMMED = tuple(one for one in COUNTS.values() if one.axis is not Axis.STANDING and one.count is not Count.LATE)
 #: Standing cases by how long they have been late; together all of them.
 AGES = (Count.NOT_DUE, Count.LATE_WEEK, Count.LATE_MONTH, Count.LATE_LONG)

@@ -69,7 +69,8 @@ def show_number(value: float | None, digits: int = 0) -> str:
         return "–"
     # Written out by hand: numbers by the hundred stand on one page, and the general way costs fifty times as much.
     text = f"{round(value, digits):,.{digits}f}"
-    return text if str(get_locale()) == "en" else text.translate(_COMMA_FOR_POINT)
+    locale = get_locale()
+    return text if locale is not None and locale.language == "en" else text.translate(_COMMA_FOR_POINT)
 
 
 def show_percent(value: float | None, digits: int = 1) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import Select, func, select
 from analytics.alerts.models import Alert, AlertDay, AlertKind
 from analytics.alerts.rules import RECENT_WEEKS, WEEKS, is_worse, rise_limit, rises, worse_limit
 from analytics.counts import Count, Period
-from analytics.rollup.models import NONE, Cell, Fact, Touched
+from analytics.rollup.models import NONE, Fact, Touched
 from analytics.rollup.queries import Keys, figures
 from analytics.rollup.scope import Group, Scope
 from analytics.rollup.transit import hops_of_pairs, midnight
@@ -38,7 +38,7 @@ def found_on(at: datetime) -> list[Alert]:
 
 def _rises(monday: date, at: datetime) -> Iterator[Alert]:
     """Fields of districts with unusually many reports in the last closed week, or already in the one that runs."""
-    began = db.session.scalar(select(func.min(Cell.day)))
+    began = db.session.scalar(select(func.min(Fact.received_on)).where(Fact.sealed.is_(False)))
     firsts = [monday - WEEK * back for back in range(WEEKS + 1, -1, -1)]
     counts = [_reports(first, at) if began is not None and first >= began else None for first in firsts]
     seen: set[Keys] = set()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from flask import url_for
 from flask_babel import LazyString
@@ -39,6 +39,8 @@ class Against(StrEnum):
 
 
 AGAINST: Mapping[Against, LazyString] = {Against.BEFORE: _l("Kỳ liền trước"), Against.YEAR: _l("Cùng kỳ năm trước")}
+#: All rows of a table, or no filter where the other side of a comparison has one.
+ALL = "tat-ca"
 #: A year later the weekdays fall on the same days.
 YEAR = timedelta(days=364)
 
@@ -55,6 +57,8 @@ class Place:
     #: None where the scope leaves nothing to break down.
     group: Group | None
     measure: Measure
+    #: Whether tables show all their rows and not only the first.
+    everything: bool = False
 
     @property
     def before(self) -> Span:
@@ -69,7 +73,7 @@ class Place:
         return groups_of(self.scope)
 
     def page(self, **changed: Any) -> str:
-        """The overview with some parts changed: scope, span, against, group, measure.
+        """The overview with some parts changed: scope, span, against, group, measure, everything.
 
         A group that nobody chose, or that no longer fits, is left out.
         """
@@ -81,15 +85,13 @@ class Place:
             wanted["theo"] = other.group.value
         if other.measure is not COLOURED[0]:
             wanted["do"] = other.measure.code
+        if changed.get("everything"):
+            wanted["dong"] = ALL
         return f"{self._pages}?{urlencode(wanted)}"
 
     def file(self) -> str:
         """The table of the page as a file."""
         return f"{url_for('dashboard.as_file')}?{urlencode({**self.kept(), 'theo': self.group.value if self.group else ''})}"
-
-    def into(self, group: Group, key: Key | None) -> str:
-        """The page of one group."""
-        return self.page(scope=self.scope.narrowed(group, key))
 
     def cases(self, count: Count, scope: Scope | None = None, span: Span | None = None, **more: Any) -> str:
         """The list behind a number."""
@@ -98,6 +100,22 @@ class Place:
     def query(self, scope: Scope | None = None, span: Span | None = None, **more: Any) -> str:
         """Period and filters as the end of an address; asked for once for a row of numbers."""
         return urlencode({**replace(self, scope=scope or self.scope, span=span or self.span).kept(), **more})
+
+    def pages(self, *groups: Group) -> Callable[..., str]:
+        """Pages of the parts that some groups are, by their keys: written once, filled in for each of a few hundred cells."""
+        return self._pattern(lambda scope: self.page(scope=scope), groups)
+
+    def queries(self, group: Group) -> Callable[..., str]:
+        """The same for what `listed` takes."""
+        return self._pattern(self.query, (group,))
+
+    def _pattern(self, address: Callable[[Scope], str], groups: Sequence[Group]) -> Callable[..., str]:
+        marks = [f"-{group.name}-" for group in groups]
+        scope = functools.reduce(lambda scope, one: scope.narrowed(*one), zip(groups, marks, strict=True), self.scope)
+        text = address(scope).replace("%", "%%")
+        for mark in marks:
+            text = text.replace(mark, "%s")
+        return lambda *keys: text % tuple(quote_plus(str(key)) for key in keys)
 
     def listed(self, count: Count, query: str) -> str:
         """The list behind a number of a row."""
@@ -138,7 +156,8 @@ def place_of(args: Mapping[str, str], today: date) -> Place:
     scope, wanted = scope_of(args), args.get("theo")
     group = next((one for one in groups_of(scope) if one == wanted), default_group(scope))
     measure = next((one for one in COLOURED if one.code == args.get("do")), COLOURED[0])
-    return Place(span, understood, Against.YEAR if args.get("so") == Against.YEAR else Against.BEFORE, scope, group, measure)
+    against = Against.YEAR if args.get("so") == Against.YEAR else Against.BEFORE
+    return Place(span, understood, against, scope, group, measure, args.get("dong") == ALL)
 
 
 def scope_of(args: Mapping[str, str]) -> Scope:

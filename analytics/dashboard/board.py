@@ -13,12 +13,12 @@ from analytics.dashboard import figures as charts
 from analytics.dashboard.address import Place
 from analytics.dashboard.headline import Headline, further, headlines
 from analytics.dashboard.periods import last_days, months_until
-from analytics.dashboard.tables import Heat, Table, by_part, heat, table
+from analytics.dashboard.tables import Heat, Table, heat, table
 from analytics.dashboard.week import sentences
 from analytics.rollup.conduct import Signals, signals
 from analytics.rollup.models import Fact
 from analytics.rollup.names import names
-from analytics.rollup.queries import Figures, Month, added, figures, total, trend
+from analytics.rollup.queries import Figures, Month, added, figures, figures_and_total, total, trend
 from analytics.rollup.scope import Group, Key, Scope
 from analytics.rollup.sizes import sizes
 from analytics.rollup.transit import Transit, total_transit
@@ -65,8 +65,8 @@ class Board:
 def board(place: Place, period: Period) -> Board:
     """Read and order everything."""
     groups = [place.group] if place.group else []
-    found = figures(period, place.scope, groups)
-    now, before = added(list(found.values())), total(place.before.at(period.now), place.scope)
+    found, now = figures_and_total(period, place.scope, groups)
+    before = total(place.before.at(period.now), place.scope)
     months = trend(period, place.scope, months_until(period.last, MONTHS))
     return Board(
         now,
@@ -97,13 +97,17 @@ def _approximate(group: Group) -> frozenset[Key]:
 def _week(period: Period, scope: Scope) -> list[str]:
     this = last_days(period.today, 7)
     groups = (Group.CATEGORY,)
-    now, before = (by_part(figures(span.at(period.now), scope, groups, days=False, only=WEEKLY), 0) for span in (this, this.before()))
+    weeks = (figures(span.at(period.now), scope, groups, days=False, only=WEEKLY) for span in (this, this.before()))
+    now, before = ({key: one for (key,), one in week.items()} for week in weeks)
     return sentences(added(list(now.values())), added(list(before.values())), now, before, names(Group.CATEGORY))
 
 
 def _city(place: Place, period: Period) -> City:
-    found = figures(period, place.scope, (Group.DISTRICT, Group.CATEGORY), days=False, only=place.measure.made_from)
-    districts = {key: one for key, one in by_part(found, 0).items() if isinstance(key, int)}
+    found, by_district = (
+        figures(period, place.scope, groups, days=False, only=place.measure.made_from)
+        for groups in ((Group.DISTRICT, Group.CATEGORY), (Group.DISTRICT,))
+    )
+    districts = {key: one for (key,), one in by_district.items() if isinstance(key, int)}
     called, areas = names(Group.DISTRICT), city.districts()
     conduct = signals(period.today, [area.id for area in areas])
     return City(

@@ -89,26 +89,32 @@ def shown(measure: Measure, value: float) -> str:
             return show_number(value, 2)
 
 
-def change(measure: Measure, now: Figures, before: Figures) -> Change:
-    """How a measure moved. Shares are compared in percentage points; from too few cases a change would be chance."""
+def change(measure: Measure, now: Figures, before: Figures, *, beside: bool = False) -> Change:
+    """How a measure moved, or with `beside` how it differs from another one's. Shares are compared in percentage points.
+
+    From too few cases a change would be chance.
+    """
     value, past = measure.value(now), measure.value(before)
     if measure.unit is Unit.CASES:
         moved = show_number(abs((value or 0) - (past or 0)))
         if past and past >= FEWEST_TO_RANK:
             moved += f" ({show_percent(abs((value or 0) - past) / past)})"
-        return _change((value or 0) - (past or 0), moved, measure)
+        return _change((value or 0) - (past or 0), moved, measure, beside)
     if value is None or past is None or min(measure.whole(now), measure.whole(before)) < FEWEST_TO_RANK:
         return Change(_("chưa đủ hồ sơ để so sánh"))
     if measure.unit is Unit.SHARE:
         tenths = round(1000 * value) - round(1000 * past)
-        return _change(tenths, _("%(number)s điểm phần trăm", number=show_number(abs(tenths) / 10, 1)), measure)
+        return _change(tenths, _("%(number)s điểm phần trăm", number=show_number(abs(tenths) / 10, 1)), measure, beside)
     if measure.unit is Unit.DAYS:
-        return _change(value - past, _("%(number)s ngày", number=show_number(abs(value - past), 1)), measure)
-    return _change(round(value - past, 2), show_number(abs(value - past), 2), measure)
+        return _change(value - past, _("%(number)s ngày", number=show_number(abs(value - past), 1)), measure, beside)
+    return _change(round(value - past, 2), show_number(abs(value - past), 2), measure, beside)
 
 
-def _change(difference: float, size: str, measure: Measure) -> Change:
+def _change(difference: float, size: str, measure: Measure, beside: bool) -> Change:
     if not difference:
-        return Change(_("không đổi"))
-    text = _("tăng %(size)s", size=size) if difference > 0 else _("giảm %(size)s", size=size)
+        return Change(_("bằng nhau") if beside else _("không đổi"))
+    if beside:
+        text = _("cao hơn %(size)s", size=size) if difference > 0 else _("thấp hơn %(size)s", size=size)
+    else:
+        text = _("tăng %(size)s", size=size) if difference > 0 else _("giảm %(size)s", size=size)
     return Change(text, None if measure.more_is_better is None else (difference > 0) is measure.more_is_better)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from analytics.dashboard.figures import Square, square
 from analytics.measures import FEWEST_TO_RANK, Measure, wilson
-from analytics.rollup.queries import Figures, Keys, added
+from analytics.rollup.queries import Figures, Keys
 from analytics.rollup.scope import Key
 from analytics.rollup.sizes import SIZES, Size
 from feedback.city.order import vietnamese
@@ -84,14 +84,6 @@ def _row(key: Key, one: Figures, measure: Measure, names: Mapping[Key, str], loo
 def _worst_first(row: Row, measure: Measure) -> tuple[float, object]:
     value = row.value or 0.0
     return value if measure.more_is_better else -value, vietnamese(row.name)
-
-
-def by_part(found: Mapping[Keys, Figures], place: int) -> dict[Key, Figures]:
-    """Figures by one of two keys."""
-    parts: dict[Key, list[Figures]] = {}
-    for keys, one in found.items():
-        parts.setdefault(keys[place], []).append(one)
-    return {key: added(several) for key, several in parts.items()}
 
 
 @dataclass(frozen=True)

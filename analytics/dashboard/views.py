@@ -16,9 +16,10 @@ from analytics.alerts.words import told
 from analytics.counts import AGES, AXIS_WORDS, COUNTS, Count, Period
 from analytics.dashboard import board as boards
 from analytics.dashboard.address import AGAINST, COLOURED, Place, filters, place_of
+from analytics.dashboard.pair import SIDES, Pair, comparison, pair_of, titles_of
 from analytics.dashboard.periods import Span, choices, chosen, month_of
 from analytics.dashboard.sheet import sheet
-from analytics.measures import FEWEST_TO_RANK, MEASURES, Unit
+from analytics.measures import FEWEST_TO_RANK, MEASURES, Measure, Unit
 from analytics.rollup.names import names, title_of
 from analytics.rollup.queries import figures
 from analytics.rollup.scope import SIZE, Group, Scope
@@ -36,8 +37,8 @@ from feedback.localtime import local_day
 from feedback.web import roles
 
 blueprint = Blueprint("dashboard", __name__, url_prefix="/dieu-hanh")
-#: Longer tables are folded: a telephone would have to be wiped for minutes.
-SHOWN_AT_ONCE = 30
+#: Of longer tables the worst so many are shown until all are asked for: a telephone would have to be wiped for minutes.
+SHOWN_AT_ONCE = 10
 #: Filters that are chosen from a list; places and bodies are reached by their names in the tables.
 LISTED = (Group.CATEGORY, Group.CHANNEL, Group.TRACK, Group.LEVEL)
 #: What the page explains beside its figures.
@@ -57,12 +58,16 @@ WORDS = {
 
 def _place(moment: datetime) -> tuple[Place, Period]:
     """What the address says, with the agencies of a size group looked up."""
-    place = place_of(request.args, local_day(moment))
-    period = place.span.at(moment)
-    if place.scope.size:
-        agencies = sorted(key for key, size in sizes(period).items() if size == place.scope.size)
-        place = replace(place, scope=replace(place.scope, agencies=agencies))
-    return place, period
+    place = _sized(place_of(request.args, local_day(moment)), moment)
+    return place, place.span.at(moment)
+
+
+def _sized(place: Place, moment: datetime) -> Place:
+    """The same with the agencies of its size group."""
+    if not place.scope.size:
+        return place
+    agencies = sorted(key for key, size in sizes(place.span.at(moment)).items() if size == place.scope.size)
+    return replace(place, scope=replace(place.scope, agencies=agencies))
 
 
 def _title(scope: Scope) -> str:
@@ -73,7 +78,7 @@ def _title(scope: Scope) -> str:
 @blueprint.get("/")
 @roles(Role.LEADERSHIP)
 def overview() -> str:
-    """The city, a district, an agency, a field or any other part on one screen. At most 30 queries, however many cases there are."""
+    """The city, a district, an agency, a field or any other part on one screen. At most 14 queries, however many cases there are."""
     moment = now()
     place, period = _place(moment)
     board = boards.board(place, period)
@@ -111,6 +116,7 @@ def _choices(place: Place, today: date) -> dict[str, Any]:
         "listed": {*(one.value for one in LISTED), SIZE},
         "month_of": lambda first: Span(first, min(month_of(first).last, place.span.last)),
         "file_url": place.file(),
+        "compare_url": url_for("dashboard.compare", **place.kept()),
         "transit_url": url_for("dashboard.transit", tu=place.span.first, den=place.span.last),
     }
 
@@ -122,7 +128,7 @@ def _without(scope: Scope, name: str) -> Scope:
 @blueprint.get("/so-lieu.csv")
 @roles(Role.LEADERSHIP)
 def as_file() -> Response:
-    """The page's table with every measure, for a spreadsheet. At most 12 queries."""
+    """The page's table with every measure, for a spreadsheet. At most 8 queries."""
     place, period = _place(now())
     if place.group is None:
         raise NotFound
@@ -150,6 +156,37 @@ def transit() -> str:
             for name, one in choices(local_day(moment))
         ],
         back_url=url_for("dashboard.overview", tu=span.first, den=span.last),
+        **WORDS,
+    )
+
+
+@blueprint.get("/doi-chieu")
+@roles(Role.LEADERSHIP)
+def compare() -> str:
+    """Two periods, or two districts or agencies, side by side. At most 12 queries."""
+    moment, here = now(), url_for("dashboard.compare")
+    pair = pair_of(request.args, local_day(moment))
+    sides = [_sized(side, moment) for side in (pair.first, pair.second)]
+    scopes = [_title(side.scope) for side in sides]
+    titles = titles_of(pair, *scopes)
+
+    def by(measure: Measure) -> str:
+        return Pair(replace(pair.first, measure=measure), pair.second).address(here) + "#linh-vuc"
+
+    return render_template(
+        "leadership/compare.html",
+        at=moment,
+        today=local_day(moment),
+        pair=pair,
+        sides=sides,
+        titles=titles,
+        scopes=scopes,
+        found=comparison(Pair(*sides), moment, titles),
+        turned_url=pair.turned().address(here),
+        periods=[(words, url, current, None, False) for words, url, current in pair.against(here)],
+        coloured=[(one.label, by(one), one is pair.first.measure, None, False) for one in COLOURED],
+        lists=[(one.value, title_of(one), names(one), *(side.scope.key(one) for side in sides)) for one in SIDES],
+        kept={name: key for name, key in pair.first.scope.address().items() if name not in set(SIDES)},
         **WORDS,
     )
 

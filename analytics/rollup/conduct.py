@@ -13,8 +13,11 @@ from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
-from analytics.rollup.models import NONE, Cell, Fact
-from feedback.db import db
+from analytics.counts import Count, Period
+from analytics.rollup.models import NONE, Fact
+from analytics.rollup.queries import total
+from analytics.rollup.scope import Scope
+from feedback.db import db, now
 
 #: Numbers below this are not shown, none at all neither: going from none to few would be a trace.
 FEWEST_SHOWN = 5
@@ -46,7 +49,7 @@ def closed_months(today: date) -> tuple[date, date]:
 
 
 def signals(today: date, districts: Collection[int]) -> Signals:
-    """Count them, by these districts and "no place". Two queries."""
+    """Count them, by these districts and "no place". One query."""
     first, last = closed_months(today)
     conduct = select(
         Fact.district_id,
@@ -56,8 +59,8 @@ def signals(today: date, districts: Collection[int]) -> Signals:
         func.count().filter(Fact.substantiated.is_(True)).label("substantiated"),
     ).where(Fact.conduct, Fact.received_on >= first, Fact.received_on <= last)
     rows = db.session.execute(conduct.group_by(Fact.district_id)).all()
-    open_ones = select(func.sum(Cell.received)).where(Cell.cut == "category", Cell.day >= first, Cell.day <= last)
-    cases = (db.session.scalar(open_ones) or 0) + sum(row.sealed for row in rows)
+    open_ones = total(Period(first, last, now()), Scope(), days=False, only=frozenset({Count.RECEIVED}))
+    cases = open_ones.of(Count.RECEIVED) + sum(row.sealed for row in rows)
     reports, answered, found = (sum(getattr(row, name) for row in rows) for name in ("reports", "answered", "substantiated"))
     told = not any(hidden(number) for number in (answered, found, answered - found))
     return Signals(

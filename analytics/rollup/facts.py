@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Date, Integer, Select, String, and_, case, cast, exists, func, literal, select, true
+from sqlalchemy import BigInteger, Date, Integer, Select, String, and_, bindparam, case, cast, exists, func, literal, select, true
 from sqlalchemy.orm import aliased
 
 from analytics.rollup.models import NONE, Day
@@ -25,7 +25,10 @@ _MEASURED = and_(_ANSWERED, ~exists().where(ImportedCase.case_id == Case.id))
 
 
 def facts(wanted: Any) -> Select[*tuple[Any, ...]]:
-    """One row for each case whose key equals `wanted` (any of an array), its columns named and ordered as those of `Fact`."""
+    """One row for each case whose key equals `wanted` (any of an array), its columns named and ordered as those of `Fact`.
+
+    The batch is the parameter `batch`.
+    """
     began, accepted, answered = aliased(Day), aliased(Day), aliased(Day)
     area, first, kept, rating = aliased(Area), aliased(Transfer), _first_accepted(), aliased(Rating)
     life = _minute(answered, Case.answered_at) - _minute(began, Case.received_at)
@@ -47,6 +50,7 @@ def facts(wanted: Any) -> Select[*tuple[Any, ...]]:
         "life_minutes": func.coalesce(case((_MEASURED, life)), 0),
         "unheld_minutes": func.coalesce(case((_MEASURED, func.least(waited + _later_transit(kept), life))), 0),
         "substantiated": case((and_(_ANSWERED, Case.track == Track.CONDUCT), _found_true())),
+        "batch": bindparam("batch", type_=BigInteger),
     }
     found: Select[*tuple[Any, ...]] = (
         select(*(value.label(name) for name, value in columns.items()))

@@ -1,10 +1,10 @@
-"""Tables of the rollup: what each case counts for now, sums of it by day, and the cases that changed since."""
+"""Tables of the rollup: what each case counts for now, the cases that changed since, and in which batches they were taken up."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Identity, Index, Integer, SmallInteger, String
+from sqlalchemy import BigInteger, Identity, Index, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback.db import Base, UtcDateTime
@@ -60,7 +60,7 @@ class Day(Base):
 
 
 class Fact(Base):
-    """What one case counts for as it stands now. No key to `cases`: a row outlives its case until it has been taken out of the sums.
+    """What one case counts for as it stands now. No key to `cases`: a row outlives its case until that has been taken up.
 
     Days are the city's. A sealed case has no ward, no agency and no procedure here.
     """
@@ -108,6 +108,8 @@ class Fact(Base):
     unheld_minutes: Mapped[int]
     #: Of an answered report about conduct: whether the inspectorate found it true, in whole or in part.
     substantiated: Mapped[bool | None]
+    #: The batch that changed it last.
+    batch: Mapped[int] = mapped_column(BigInteger, server_default="0")
 
     __table_args__ = (
         Index("ix_measure_case_received_on", "received_on"),
@@ -117,39 +119,16 @@ class Fact(Base):
         Index("ix_measure_case_open", "due_at", postgresql_where="ended_on IS NULL"),
         Index("ix_measure_case_district", "district_id", "received_on"),
         Index("ix_measure_case_agency", "agency_id", "received_on"),
+        Index("ix_measure_case_batch", "batch"),
         Index("ix_measure_case_conduct", "received_on", postgresql_where="conduct"),
     )
 
 
-class Cell(Base):
-    """Sums of the open cases of one day, along one cut through the city; each number stands on the day of its own time axis."""
+class Batch(Base):
+    """One taking-up of changed cases, in the order of commits: whoever knows the facts up to one reads the later ones only."""
 
-    __tablename__ = "measure_cell"
+    __tablename__ = "measure_batch"
 
-    cut: Mapped[str] = mapped_column(String(20), primary_key=True)
-    day: Mapped[date] = mapped_column(primary_key=True)
-    district_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    agency_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    category_code: Mapped[str] = mapped_column(String(40), primary_key=True)
-    received: Mapped[int] = mapped_column(Integer)
-    once_answered: Mapped[int] = mapped_column(Integer)
-    reopened: Mapped[int] = mapped_column(Integer)
-    received_solved: Mapped[int] = mapped_column(Integer)
-    answered: Mapped[int] = mapped_column(Integer)
-    answered_on_time: Mapped[int] = mapped_column(Integer)
-    rated: Mapped[int] = mapped_column(Integer)
-    solved: Mapped[int] = mapped_column(Integer)
-    scored: Mapped[int] = mapped_column(Integer)
-    satisfied: Mapped[int] = mapped_column(Integer)
-    asked: Mapped[int] = mapped_column(Integer)
-    extended: Mapped[int] = mapped_column(Integer)
-    escalated: Mapped[int] = mapped_column(Integer)
-    addressed: Mapped[int] = mapped_column(Integer)
-    first_right: Mapped[int] = mapped_column(Integer)
-    hops: Mapped[int] = mapped_column(Integer)
-    unheld_minutes: Mapped[int] = mapped_column(BigInteger)
-    life_minutes: Mapped[int] = mapped_column(BigInteger)
-    due: Mapped[int] = mapped_column(Integer)
-    on_time: Mapped[int] = mapped_column(Integer)
-    ended: Mapped[int] = mapped_column(Integer)
-    refused: Mapped[int] = mapped_column(Integer)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=False), primary_key=True)
+    #: Whether facts went away or everything was counted anew, so that nothing read before can be built upon.
+    anew: Mapped[bool]

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, select
 
+from analytics.rollup.once import once
 from analytics.rollup.scope import Group, Key
 from feedback.city import queries as city
 from feedback.city.models import Agency, Area, AreaKind, Procedure
@@ -47,7 +48,11 @@ NOWHERE: Mapping[Group, LazyString] = {
 
 
 def names(group: Group) -> dict[Key, str]:
-    """The name of every key of a group, "none" included, as the reader calls it. One query at most."""
+    """The name of every key of a group, "none" included, as the reader calls it. One query at most, once in a transaction."""
+    return once(("names", group, str(get_locale())), lambda: _names(group))
+
+
+def _names(group: Group) -> dict[Key, str]:
     words: dict[Group, Callable[[], dict[Key, Any]]] = {
         Group.DISTRICT: lambda: _from(Area, Area.kind == AreaKind.DISTRICT),
         # Who names no ward may have named a district.

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
 
-from analytics.counts import Period
-from analytics.rollup.models import Cell
-from feedback.db import db
+from analytics.counts import Count, Period
+from analytics.rollup.queries import figures
+from analytics.rollup.scope import Group, Scope
 
 #: What an agency has received in so many days up to the end of the period decides its group.
 DAYS = 365
@@ -35,12 +35,8 @@ SIZES: Mapping[Size, LazyString] = {
 
 def sizes(period: Period) -> dict[int, Size]:
     """The third each agency with a case in the year belongs to: a third of the agencies each, those that received most first."""
-    since = period.last - timedelta(days=DAYS - 1)
-    received = (
-        select(Cell.agency_id, func.sum(Cell.received).label("received"))
-        .where(Cell.cut == "agency", Cell.day >= since, Cell.day <= period.last)
-        .group_by(Cell.agency_id)
-    )
-    rows = sorted(db.session.execute(received), key=lambda row: (-row.received, row.agency_id))
+    year = replace(period, first=period.last - timedelta(days=DAYS - 1))
+    found = figures(year, Scope(), [Group.AGENCY], days=False, only=frozenset({Count.RECEIVED}))
+    rows = sorted((-one.of(Count.RECEIVED), int(key)) for (key,), one in found.items())
     order = list(Size)
-    return {row.agency_id: order[place * len(order) // len(rows)] for place, row in enumerate(rows)}
+    return {agency: order[place * len(order) // len(rows)] for place, (_received, agency) in enumerate(rows)}

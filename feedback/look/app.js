@@ -48,6 +48,14 @@
     button.addEventListener("click", () => window.print());
   });
 
+  // Whoever jumps to a folded part of the page finds it open.
+  const unfold = () => {
+    const part = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+    if (part && part.tagName === "DETAILS") { part.open = true; }
+  };
+  window.addEventListener("hashchange", unfold);
+  unfold();
+
   // A long list gets a field above it that leaves only the entries in which every word typed occurs, with or without marks.
   const folded = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[đĐ]/g, "d").toLowerCase();
   all("select[data-searchable]").forEach((list) => {

@@ -44,6 +44,7 @@ def test_everybody_can_use_every_page(town: Town, browser: Browser, width: int, 
             "agencies": "/dieu-hanh/?theo=co-quan&do=reopened",
             "field": "/dieu-hanh/?linh-vuc=urban_environment&so=nam-truoc&quy-mo=lon",
             "district": f"/dieu-hanh/?khu-vuc={town.here.id}",
+            "beside": f"/dieu-hanh/doi-chieu?khu-vuc={town.here.id}&khu-vuc2={town.there.id}",
             "list": "/dieu-hanh/ho-so/tiep-nhan",
             "mended": "/dieu-hanh/?tu=x",
             "transit": "/dieu-hanh/luan-chuyen",
@@ -52,7 +53,7 @@ def test_everybody_can_use_every_page(town: Town, browser: Browser, width: int, 
             page.goto(address + path)
             if name not in ("list", "transit"):
                 drawn(page)
-            look(page, f"leadership-{name}-{width}-{language}")
+            look(page, f"leadership-{name}-{width}-{language}", unfold=True)
         page.context.close()
 
 
@@ -75,7 +76,7 @@ def test_without_script_the_tables_say_it_all(town: Town, browser: Browser) -> N
         page = leader_page(browser, town, address, 390, java_script_enabled=False)
         page.goto(f"{address}/dieu-hanh/")
         assert not page.is_visible("[data-figure]")
-        page.click("#xu-huong >> xpath=../.. >> summary")
+        page.click("#xu-huong .card-body summary")
         month = page.locator("tr", has=page.get_by_role("rowheader", name="10/2026"))
         follow(page, month.get_by_role("link", name="Tiếp nhận, 10/2026"))
         assert "Tiếp nhận: 1 hồ sơ" in page.inner_text("h1")
@@ -111,7 +112,7 @@ def test_paper_carries_figures_and_no_controls(town: Town, browser: Browser) -> 
         drawn(page)
         page.emulate_media(media="print")
         page.evaluate("dispatchEvent(new Event('beforeprint'))")
-        for gone in (".lc-filter", ".lc-tabs >> nth=0", "[data-print]", "#xu-huong >> xpath=../.. >> details"):
+        for gone in (".lc-filter", ".lc-tabs >> nth=0", "[data-print]", "#xu-huong .card-body details"):
             assert not page.is_visible(gone), gone
         for kept in ("h1", ".lc-asof", ".lc-stat >> nth=0", ".lc-tiles", "[data-figure] svg >> nth=0", ".lc-groups table", "#cach-tinh"):
             assert page.is_visible(kept), kept

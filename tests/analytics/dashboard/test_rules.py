@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from analytics.counts import Count
 from analytics.dashboard.figures import short_name, sparkline, tiles, trend_figure
 from analytics.dashboard.headline import CHOSEN, FURTHER, change, headlines
+from analytics.dashboard.pair import line
 from analytics.dashboard.periods import EARLIEST, LONGEST_DAYS, USUAL_DAYS, Span, choices, chosen, last_days, month_of, months_until
 from analytics.dashboard.sheet import safe, sheet
 from analytics.dashboard.tables import heat, table
@@ -445,3 +446,19 @@ def test_numbers_stay_numbers_in_the_file() -> None:
     text = sheet({(7,): figures(due=4, on_time=3)}, {7: "=cmd()"}, "Khu vực")
     line = text.splitlines()[1].split(",")
     assert line[:4] == ["'=cmd()", "0.75", "3", "4"]
+
+
+# Side by side
+
+
+@pytest.mark.usefixtures("vietnamese")
+def test_what_lies_between_two_sides_is_called_chance_where_their_intervals_meet() -> None:
+    def between(first: tuple[int, int], second: tuple[int, int]) -> tuple[str, bool | None, bool]:
+        sides = (figures(due=whole, on_time=part) for whole, part in (first, second))
+        made = line(ON_TIME, "", *sides)
+        return made.difference.text, made.difference.better, made.unsure
+
+    assert between((30, 28), (30, 27)) == ("cao hơn 3,3 điểm phần trăm", True, True)
+    assert between((300, 150), (300, 270)) == ("thấp hơn 40,0 điểm phần trăm", False, False)
+    assert between((300, 150), (300, 150)) == ("bằng nhau", None, False)
+    assert between((29, 28), (300, 150)) == ("chưa đủ hồ sơ để so sánh", None, False)

@@ -13,12 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, text, update
 
-from analytics.counts import COUNTS, Count
+from analytics.counts import COUNTS, Count, Period
 from analytics.dashboard.periods import Span
 from analytics.measures import Days
 from analytics.rollup import services
-from analytics.rollup.models import Cell, Fact, Touched
-from analytics.rollup.queries import Figures, added, figures, total
+from analytics.rollup.models import Fact, Touched
+from analytics.rollup.queries import Figures, Keys, added, figures, total
 from analytics.rollup.scope import Group, Scope
 from feedback.accounts.models import Role
 from feedback.cases import dialogue, ending, extending, handling
@@ -43,14 +43,8 @@ def office(app: Flask) -> Iterator[Office]:
         yield Office(app)
 
 
-def cells() -> set[tuple[object, ...]]:
-    """All sums that are not nothing."""
-    rows = db.session.execute(select(*Cell.__table__.c)).all()
-    return {tuple(row) for row in rows if any(row[5:])}
-
-
 def all_facts() -> set[tuple[object, ...]]:
-    return {tuple(row) for row in db.session.execute(select(*Fact.__table__.c)).all()}
+    return {tuple(row) for row in db.session.execute(select(*(column for column in Fact.__table__.c if column.name != "batch"))).all()}
 
 
 def live(office: Office, seed: int, steps: int, clock: time_machine.Traveller) -> None:
@@ -125,7 +119,8 @@ def test_the_rollup_equals_counting_by_hand(office: Office) -> None:
     @settings(max_examples=6, derandomize=True, suppress_health_check=list(HealthCheck), database=None)
     @given(st.integers(0, 10_000), st.integers(6, 22))
     def holds(seed: int, steps: int) -> None:
-        with time_machine.travel(BEGINS + timedelta(days=seed % 90), tick=False) as clock:
+        # Later than all before: cases of another example must not lie in the future, where the calendar has no numbers yet.
+        with time_machine.travel(BEGINS + timedelta(days=45 * len(examples) + seed % 5), tick=False) as clock:
             told(office, len(examples), clock)
             examples.append(seed)
             live(office, seed, steps, clock)
@@ -137,9 +132,9 @@ def test_the_rollup_equals_counting_by_hand(office: Office) -> None:
                 check(cases, Scope(), cases, group, spans[::2])
                 narrowed = Scope().narrowed(other, one.key(other))
                 check(cases, narrowed, [case for case in cases if case.key(other) == one.key(other)], group, spans[:2])
-            before = cells(), all_facts()
+            before = all_facts()
             services.rebuild()
-            assert (cells(), all_facts()) == before, "counted step by step or all at once"
+            assert all_facts() == before, "counted step by step or all at once"
 
     examples: list[int] = []
     holds()
@@ -166,11 +161,11 @@ def test_an_act_that_is_rolled_back_leaves_nothing_to_count(office: Office) -> N
 def test_counting_twice_changes_nothing(office: Office) -> None:
     office.submitted()
     services.take_up()
-    before = cells(), all_facts()
+    before = all_facts()
     with transaction():
         db.session.execute(text("INSERT INTO measure_touched (case_id) SELECT id FROM cases UNION ALL SELECT id FROM cases"))
     services.take_up()
-    assert (cells(), all_facts()) == before
+    assert all_facts() == before
 
 
 def test_a_case_that_is_removed_leaves_the_figures(office: Office) -> None:
@@ -182,7 +177,6 @@ def test_a_case_that_is_removed_leaves_the_figures(office: Office) -> None:
             db.session.execute(text(f"DELETE FROM {table} WHERE case_id = {case_id}"))
         db.session.execute(delete(Case).where(Case.id == case_id))
     services.take_up()
-    assert cells() == set()
     assert all_facts() == set()
 
 
@@ -203,21 +197,26 @@ def noted(batches: Sequence[Sequence[int]], watched: list[int]) -> Iterator[Sequ
         yield one
 
 
+def by_everything(period: Period) -> list[dict[Keys, Figures]]:
+    """The city, and broken down by each group."""
+    return [figures(period, Scope(), groups) for groups in ((), *((group,) for group in Group))]
+
+
 def test_sealed_cases_are_in_no_figure_and_keep_no_place(office: Office) -> None:
     """Neither before nor after the inspectorate has read them; in the facts they have a district and nothing narrower."""
     ward = city.wards()[0]
     ward_id, district_id = ward.id, ward.district_area_id
     office.report(area_id=ward_id)
     services.take_up()
-    before = cells()
+    period = spans_around(local_day(now()))[0].at(now())
+    before = by_everything(period)
     public_id = office.sealed()
     with transaction():
         db.session.execute(update(Case).where(Case.public_id == public_id).values(area_id=ward_id))
     services.take_up()
-    assert cells() == before
+    assert by_everything(period) == before
     row = db.session.scalars(select(Fact).where(Fact.sealed)).one()
     assert (row.conduct, row.area_id, row.agency_id, row.district_id) == (True, 0, 0, district_id)
-    period = spans_around(local_day(now()))[0].at(now())
     for counted in COUNTS.values():
         assert row.case_id not in db.session.scalars(select(Fact.case_id).where(counted.condition(period))).all()
     assert total(period, Scope(category_code="staff_conduct")).empty

@@ -99,6 +99,7 @@ PAGES: dict[str, Row] = {
     "answers.apology": Row(AGENCY, frozenset({"nothing is late here"})),
     "answers.publication": Row(AGENCY, frozenset({"answered"})),
     "dashboard.case_list": Row(frozenset({"leadership"})),
+    "dashboard.compare": Row(frozenset({"leadership"})),
     "dashboard.overview": Row(frozenset({"leadership"})),
     "dashboard.transit": Row(frozenset({"leadership"})),
     "desk.bulk": Row(DESK, status=404),

@@ -1,0 +1,173 @@
+"""The facts in memory: whatever changed in whatever order, they are what a process would read that reads everything."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from threading import Thread
+
+import numpy as np
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import func, select, text, update
+
+from analytics.counts import Count, Period
+from analytics.rollup import columns, services
+from analytics.rollup.columns import COPIED, KINDS, Array, Columns, Part, current, instant_of, number_of
+from analytics.rollup.models import Fact
+from analytics.rollup.queries import figures, total
+from analytics.rollup.scope import Group, Scope
+from feedback.cases.models import Case
+from feedback.db import db, now, transaction
+from feedback.localtime import local_day
+from tests.feedback.officers import Office, counted
+
+
+@pytest.fixture
+def office(app: Flask) -> Office:
+    return Office(app)
+
+
+def this_year() -> Period:
+    today = local_day(now())
+    return Period(date(today.year - 1, today.month, 1), today, now())
+
+
+def received(scope: Scope | None = None) -> int:
+    return total(this_year(), scope or Scope()).of(Count.RECEIVED)
+
+
+def rows_of(cases: dict[int, tuple[int, bool]]) -> dict[str, Array]:
+    ids = sorted(cases)
+    found: dict[str, Array] = {name: np.array([cases[key][0] for key in ids], kind) for name, kind in KINDS.items()}
+    return found | {"case_id": np.array(ids, "i8"), "sealed": np.array([cases[key][1] for key in ids], bool)}
+
+
+EMPTY = Columns(0, {name: np.empty(0, kind) for name, kind in KINDS.items()}, {})
+changes = st.dictionaries(st.integers(1, 20), st.tuples(st.integers(0, 100), st.booleans()))
+
+
+@given(st.lists(changes, max_size=5))
+def test_step_by_step_is_the_same_as_all_at_once(batches: list[dict[int, tuple[int, bool]]]) -> None:
+    """New cases in any order, changed ones, sealed ones, unsealed ones."""
+    kept, expected = EMPTY, {}
+    for number, batch in enumerate(batches):
+        before = {name: column.copy() for name, column in kept.data.items()}
+        renewed = kept.renewed(number, rows_of(batch), {})
+        assert all((kept.data[name] == before[name]).all() for name in KINDS), "who still reads the old ones sees them unchanged"
+        kept, expected = renewed, {**expected, **batch}
+    shown = {key: value for key, (value, sealed) in expected.items() if not sealed}
+    assert kept.data["case_id"].tolist() == sorted(shown)
+    for name in KINDS.keys() - {"case_id"}:
+        assert kept.data[name].tolist() == [shown[key] for key in sorted(shown)]
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=40), st.integers(0, 10))
+def test_a_small_part_and_a_large_one_say_the_same(chosen: list[bool], bound: int) -> None:
+    """Few cases are copied out, many are remembered by a mask."""
+    days, mask = np.arange(len(chosen), dtype="i2") % 10, np.array(chosen)
+    part = Part({"received_on": days}, mask)
+    mine = part["received_on"][part.between("received_on", bound, 8)]
+    assert mine.tolist() == [day for day, there in zip(days.tolist(), chosen, strict=True) if there and bound <= day <= 8]
+    assert part.between("received_on", bound, 8) is part.between("received_on", bound, 8)
+    assert (len(part["received_on"]) == sum(chosen)) or sum(chosen) * COPIED >= len(chosen)
+
+
+def test_days_and_instants_are_kept_without_loss() -> None:
+    assert number_of(date(2015, 1, 1)) == 0
+    assert number_of(date(2014, 12, 31)) == -1
+    assert number_of(date.max) < columns.NEVER
+    moment = datetime(2026, 10, 14, 5, 0, 0, 123457, tzinfo=UTC)
+    assert instant_of(moment) % 1_000_000 == 123457
+
+
+def test_what_changed_is_read_and_nothing_else(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.report()
+    services.take_up()
+    assert received() == 1
+    read: list[int] = []
+    copied = columns._copied
+
+    def noted(values: dict[str, object]) -> dict[str, Array]:
+        found = copied(values)
+        read.append(len(found["case_id"]))
+        return found
+
+    monkeypatch.setattr(columns, "_copied", noted)
+    office.report()
+    services.take_up()
+    assert received() == 2
+    assert read == [1]
+    with transaction():
+        db.session.execute(text("INSERT INTO measure_touched (case_id) SELECT id FROM cases"))
+    services.take_up()
+    assert received() == 2
+    assert read == [1, 0], "counted again, but as before"
+
+
+def test_a_page_sees_one_state_and_the_next_one_the_newest(office: Office) -> None:
+    office.report()
+    services.take_up()
+    assert received() == 1
+    before = current()
+
+    def other() -> None:
+        with office.app.app_context():
+            office.report()
+            services.take_up()
+
+    thread = Thread(target=other)
+    thread.start()
+    thread.join()
+    assert current() is before
+    db.session.rollback()
+    assert received() == 2
+
+
+def test_a_case_that_is_sealed_leaves_and_an_unknown_word_comes_in(office: Office) -> None:
+    first = office.accepted(office.report())
+    office.report()
+    services.take_up()
+    assert received() == 2
+    with transaction():
+        last = db.session.scalars(select(func.max(Fact.case_id))).one()
+        change = update(Fact).where(Fact.case_id == last).values(channel="carrier-pigeon", batch=Fact.batch + 1)
+        db.session.execute(change)
+        db.session.execute(text("INSERT INTO measure_batch (anew) VALUES (false)"))
+    assert figures(this_year(), Scope(), [Group.CHANNEL]).keys() == {("web",), ("carrier-pigeon",)}
+    assert received(Scope(channel="carrier-pigeon")) == 1
+    assert received(Scope(channel="no-such")) == 0
+    with transaction():
+        db.session.execute(
+            update(Case)
+            .where(Case.public_id == first)
+            .values(sealed=True, text="", text_folded="", place="", reference=None, version=Case.version + 1)
+        )
+    services.take_up()
+    assert received() == 1
+
+
+def test_whoever_has_not_looked_for_long_reads_everything_again(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "BATCHES", 1)
+    office.report()
+    services.take_up()
+    assert received() == 1
+    for _ in range(3):
+        office.report()
+        services.take_up()
+        db.session.rollback()
+    assert received() == 4
+    assert db.session.scalar(text("SELECT count(*) FROM measure_batch")) == 1
+
+
+def test_a_page_asks_once_whether_anything_changed(office: Office) -> None:
+    office.report()
+    services.take_up()
+    received()
+    db.session.rollback()
+    with counted() as statements:
+        for group in Group:
+            figures(this_year(), Scope(), [group])
+    assert len([one for one in statements if "measure_batch" in one]) == 1
+    assert len(statements) == 1
