@@ -6,6 +6,7 @@ A wrong setting stops the start with a sentence that says what to do; nothing fa
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import os
 import tempfile
 from collections.abc import Mapping
@@ -63,6 +64,8 @@ class Config:
     older_secrets: tuple[str, ...] = field(default=(), repr=False)
     #: What backups are sealed under; "" when none is set, and then none can be made.
     backup_key: str = field(default="", repr=False)
+    #: Networks besides the public internet that partner systems may lie in, e.g. the city's own.
+    partner_networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
     testing: bool = False
 
     @property
@@ -103,6 +106,7 @@ class Config:
             limits_url=env.get("LIMITS_URL", "database://"),
             older_secrets=_older(env.get("OLDER_SECRET_KEYS", "")),
             backup_key=_backup_key(env.get("BACKUP_KEY", "") or (DEMO_SECRET if demo else "")),
+            partner_networks=_networks(env.get("PARTNER_NETWORKS", "")),
         )
 
 
@@ -138,6 +142,13 @@ def _backup_key(given: str) -> str:
     if given and len(given) < 32:
         raise ConfigError("BACKUP_KEY is too short (32 characters at least). Leave it empty to make no backups.")
     return given
+
+
+def _networks(given: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(each.strip()) for each in given.split(",") if each.strip())
+    except ValueError as error:
+        raise ConfigError(f"PARTNER_NETWORKS must be networks with commas between them, e.g. 10.20.0.0/16: {error}.") from error
 
 
 def _flag(env: Mapping[str, str], name: str, *, default: bool) -> bool:

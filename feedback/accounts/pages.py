@@ -49,6 +49,7 @@ PAGES: dict[Role, tuple[tuple[str, object], ...]] = {
         ("notices.list_notices", _l("Thông báo")),
         ("retention.periods", _l("Thời hạn lưu giữ")),
         ("connections.list_keys", _l("Kết nối")),
+        ("partners.list_systems", _l("Hệ thống đối tác")),
         ("learning.overview", _l("Mô hình phân loại")),
     ),
 }

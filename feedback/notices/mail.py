@@ -38,6 +38,8 @@ def subject(kind: NoticeKind) -> str:
         return str(_("Có tin mới về phản ánh của Ông/Bà"))
     if kind is NoticeKind.DIGEST:
         return str(_("Tình hình hồ sơ sáng nay"))
+    if kind is NoticeKind.PARTNER_UNREACHABLE:
+        return str(_("Có một kết nối cần Ông/Bà kiểm tra"))
     return str(_("Có một hồ sơ đang chờ Ông/Bà"))
 
 
@@ -62,6 +64,8 @@ def _url(config: Config, notice: Notice) -> str:
         return f"{config.public_url}/can-bo/ho-so"
     if notice.kind in (NoticeKind.RETENTION_SOON, NoticeKind.DELETION_ASKED):
         return f"{config.public_url}/can-bo/luu-giu"
+    if notice.kind is NoticeKind.PARTNER_UNREACHABLE:
+        return f"{config.public_url}/can-bo/quan-tri/doi-tac"
     return f"{config.public_url}/can-bo/ho-so/{notice.case_public_id}"
 
 

@@ -34,6 +34,7 @@ class NoticeKind(StrEnum):
     DIGEST = "digest"
     RETENTION_SOON = "retention_soon"
     DELETION_ASKED = "deletion_asked"
+    PARTNER_UNREACHABLE = "partner_unreachable"
     # to the sender of a case
     QUESTION = "question"
     PROGRESS = "progress"

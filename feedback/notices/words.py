@@ -27,6 +27,7 @@ OFFICER = {
         "Một số hồ sơ đã kết thúc của cơ quan Ông/Bà sắp được ẩn danh. Hồ sơ nào còn cần, xin giữ lại và ghi lý do."
     ),
     NoticeKind.DELETION_ASKED: _l("Một người gửi yêu cầu xoá dữ liệu cá nhân của mình và đang chờ cơ quan trả lời."),
+    NoticeKind.PARTNER_UNREACHABLE: _l("Thông điệp gửi đến một hệ thống đối tác không đến nơi. Xin kiểm tra kết nối."),
 }
 #: What the sender of a report is told; the page itself says the rest to whoever has the code.
 CITIZEN = {
@@ -63,6 +64,7 @@ KINDS = {
     NoticeKind.DIGEST: _l("Bản tin sáng"),
     NoticeKind.RETENTION_SOON: _l("Sắp ẩn danh"),
     NoticeKind.DELETION_ASKED: _l("Yêu cầu xoá dữ liệu"),
+    NoticeKind.PARTNER_UNREACHABLE: _l("Mất kết nối đối tác"),
     NoticeKind.QUESTION: _l("Hỏi người dân"),
     NoticeKind.PROGRESS: _l("Báo tiến độ"),
     NoticeKind.EXTENDED: _l("Gia hạn"),
