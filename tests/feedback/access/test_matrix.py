@@ -93,6 +93,8 @@ PAGES: dict[str, Row] = {
     "learning.roll_back_look": Row(ADMIN, status=404),
     "notices.list_notices": Row(ADMIN),
     "notices.preview": Row(ADMIN),
+    "partners.list_systems": Row(ADMIN),
+    "partners.one_system": Row(ADMIN, status=404),
     "timetable.calendar": Row(ADMIN),
     "timetable.change_limit": Row(ADMIN),
     "timetable.limits": Row(ADMIN),
@@ -175,6 +177,15 @@ OTHER_ACTS: dict[str, frozenset[str]] = {
     "learning.promote": ADMIN,
     "learning.roll_back": ADMIN,
     "notices.send_again": ADMIN,
+    "partners.approve": ADMIN,
+    "partners.change_secret": ADMIN,
+    "partners.drop_older_secret": ADMIN,
+    "partners.end": ADMIN,
+    "partners.pause": ADMIN,
+    "partners.propose": ADMIN,
+    "partners.resume": ADMIN,
+    "partners.send_again": ADMIN,
+    "partners.try_out": ADMIN,
     "timetable.change_day": ADMIN,
     "timetable.remove_day": ADMIN,
 }
@@ -188,6 +199,8 @@ OTHER_PARTS = {
     "notice_id": 0,
     "filter_id": 0,
     "key_id": 0,
+    "system_id": "none",
+    "delivery_id": 0,
 }
 
 

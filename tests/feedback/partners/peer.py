@@ -79,7 +79,7 @@ def listening(peer: Peer, port: int = 0) -> Iterator[Peer]:
     """The peer at a port of this machine."""
 
     class Door(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802 — the library's name
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             given = {name.lower(): value for name, value in self.headers.items()}
             status = peer.take(given, body)
