@@ -38,7 +38,8 @@ def list_systems() -> str:
 
 
 def _list(form: SystemForm) -> str:
-    form.agency.choices = [SelectChoice(agency.id, agency.name) for agency in city.agencies() if not agency.is_triage]
+    bodies = [SelectChoice(agency.id, agency.name) for agency in city.agencies() if not agency.is_triage]
+    form.agency.choices = [SelectChoice(0, _("Chọn cơ quan")), *bodies]
     waiting, given_up = (queries.counts(state) for state in (DeliveryState.WAITING, DeliveryState.GIVEN_UP))
     facts = {"form": form, "rows": queries.systems(), "waiting": waiting, "given_up": given_up, "words": WORDS}
     return render_template("staff/partners/list.html", **facts)

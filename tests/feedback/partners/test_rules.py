@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import dataclasses
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from feedback.cases.workflow import MOVES, Move, State
-from feedback.config import Config, ConfigError
+from feedback.config import ROOT, Config, ConfigError
 from feedback.partners import webhooks
 from feedback.partners.rules import PAUSES, Kind, Place, pause_after, told
 from feedback.partners.transport import BadAddress, Reach, read_address
@@ -163,3 +164,17 @@ def test_plain_http_reaches_this_machine_alone_and_only_for_trying_out() -> None
     for address in ("http://peer.example/", "http://192.168.0.1/"):
         with pytest.raises(BadAddress):
             read_address(address, here)
+
+
+def test_the_example_in_the_documents_works() -> None:
+    """Whoever copies it gets a check that lets ours through and nothing else."""
+    example = (ROOT / "docs/PARTNERS.md").read_text(encoding="utf-8").split("```python\n")[1].split("```")[0]
+    found: dict[str, Any] = {}
+    exec(example, found)
+    secret, at = webhooks.new_secret(), datetime.now(UTC)
+    sent = webhooks.headers((webhooks.new_secret(), secret), "msg_1", at, b"{}")
+    shown = webhooks.show_secret(secret)
+    assert found["is_ours"](shown, sent, b"{}")
+    assert not found["is_ours"](shown, sent, b"[]")
+    assert not found["is_ours"](shown, webhooks.headers((secret,), "msg_1", at - timedelta(minutes=6), b"{}"), b"{}")
+    assert not found["is_ours"](shown, {}, b"{}")
