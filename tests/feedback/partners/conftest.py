@@ -11,7 +11,6 @@ from sqlalchemy import text
 
 from feedback import jobs
 from feedback.accounts.models import Role
-from feedback.cases.access import Actor
 from feedback.db import db
 from feedback.partners import services
 from feedback.partners.models import Delivery, PartnerSystem
@@ -29,12 +28,12 @@ def office(app: Flask) -> Office:
 
 @dataclass
 class Link:
-    """A system of the office's agency, the peer behind it, and the second administrator."""
+    """A system of the office's agency, the peer behind it, and the first secret."""
 
     office: Office
     peer: Peer
     public_id: str
-    other_admin: Actor
+    secret: str
 
     @property
     def row(self) -> PartnerSystem:
@@ -60,11 +59,10 @@ class Link:
 
 def linked(office: Office, peer: Peer, agency_id: int | None = None, name: str = "Một cửa Phường Thử") -> Link:
     """A system that two administrators have agreed to."""
-    other_admin = office._hire(Role.ADMINISTRATOR, office.agency).actor
     wanted = Wanted(name, agency_id or office.agency, peer.address or "https://peer.example/hook", ABOUT_CASES)
     system, peer.secret = services.propose(office.admin.actor, wanted)
-    services.approve(other_admin, system.public_id)
-    return Link(office, peer, system.public_id, other_admin)
+    services.approve(office._hire(Role.ADMINISTRATOR, office.agency).actor, system.public_id)
+    return Link(office, peer, system.public_id, peer.secret)
 
 
 @pytest.fixture
