@@ -12,17 +12,19 @@ from sqlalchemy import select, text
 
 from feedback.accounts.models import Role, User
 from feedback.audit.models import AuditEntry
-from feedback.cases import desk, ending, handling, transfers
+from feedback.cases import desk, ending, handling, partners, transfers
 from feedback.cases.conduct import pull
 from feedback.cases.handover_models import ReturnReason
 from feedback.cases.models import Outcome
 from feedback.db import db, now, transaction
 from feedback.localtime import local_day
+from feedback.notices import mail
 from feedback.notices.models import Notice, NoticeKind
 from feedback.operations.doctor import partners as doctors_view
-from feedback.partners import delivery, queries, services, transport
+from feedback.partners import delivery, hook, queries, services, transport
 from feedback.partners.models import DeliveryState, SystemState
-from feedback.partners.rules import PAUSES
+from feedback.partners.rules import PAUSES, Kind
+from feedback.partners.transport import Answer
 from tests.feedback.citizen import TEXT
 from tests.feedback.officers import ANSWER, Office, case_of, version_of
 from tests.feedback.partners.conftest import Link, linked
@@ -182,6 +184,13 @@ def test_who_loses_a_case_learns_that_and_nothing_else(link: Link, monkeypatch: 
     # Under way elsewhere when the fourth was queued, gone when it was sent.
     assert link.peer.stories == [("transfer.recalled", False)] * 2 + [("case.state_changed", False)] * 3
     assert {one["data"]["case_id"] for one in link.peer.landed.values()} == {recalled, withdrawn, returned, handed_on}
+    # As a co-agency it sees the report again, as on its page, and nothing of who sent the case where.
+    partners.ask_partner(office.stranger.actor, handed_on, version_of(handed_on), office.agency, "Xin cùng xem.", local_day(now()))
+    with transaction():
+        hook.queue(link.row, Kind.STATE_CHANGED, now(), case_of(handed_on).id)
+    link.work()
+    shown = link.peer.last["data"]["case"]
+    assert (shown["text"], shown["transfer"]) == (TEXT, None)
 
 
 def test_down_and_up_again_it_is_delivered_once(link: Link, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -214,7 +223,7 @@ def test_down_and_up_again_it_is_delivered_once(link: Link, monkeypatch: pytest.
     assert [one["data"]["case_id"] for one in peer.landed.values()] == [public_id, second]
 
 
-def test_what_cannot_be_delivered_is_given_up_and_told(link: Link) -> None:
+def test_what_cannot_be_delivered_is_given_up_and_told(link: Link, monkeypatch: pytest.MonkeyPatch) -> None:
     office = link.office
     with transaction():
         db.session.get_one(User, office.admin.actor.user_id).email = "admin@city.example"
@@ -226,8 +235,10 @@ def test_what_cannot_be_delivered_is_given_up_and_told(link: Link) -> None:
     link.work()
     link.work_later()
     assert [(row.state, row.tries) for row in link.messages] == [(DeliveryState.GIVEN_UP, len(PAUSES) + 1)] * 2
-    told = db.session.scalars(select(Notice.kind).where(Notice.kind == NoticeKind.PARTNER_UNREACHABLE)).all()
+    told = db.session.scalars(select(Notice).where(Notice.kind == NoticeKind.PARTNER_UNREACHABLE)).all()
     assert len(told) == 1, "once a day, not once a message"
+    letter = mail.compose(office.app.extensions["config"], told[0], "admin@city.example", "vi")
+    assert (letter["Subject"], "/can-bo/quan-tri/doi-tac" in letter.get_content()) == ("Có một kết nối cần Ông/Bà kiểm tra", True)
     assert ["2 messages" in one.what for one in doctors_view()] == [True]
     assert services.send_again(office.admin.actor, link.public_id, link.messages[0].id)
     link.work()
@@ -238,6 +249,10 @@ def test_what_cannot_be_delivered_is_given_up_and_told(link: Link) -> None:
     office.forwarded()
     services.forget()
     assert [row.state for row in link.messages] == [DeliveryState.WAITING], "what ended long ago is forgotten, what waits is not"
+    # Ended by an administrator while its last message was on its way: it stays ended.
+    monkeypatch.setattr(transport, "post", lambda *_args: services.end(office.admin.actor, link.public_id) or Answer(204))
+    link.work()
+    assert [(row.state, row.tries) for row in link.messages] == [(DeliveryState.GIVEN_UP, 0)]
 
 
 def test_gone_pauses_and_resuming_sends_what_waited(link: Link, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -201,6 +201,7 @@ def test_what_is_not_the_agencys_is_not_there(quiet: Link, say: SAY) -> None:
     answers = [say("answer.written", case_id=one, outcome="solved", text=ANSWER) for one in (held, sealed, pulled, "0" * 16)]
     assert {json.dumps(one) for one in answers} == {json.dumps(answers[0])}
     assert (answers[0][0], answers[0][1]["error"]["code"]) == (404, "not_found")
+    assert "Không có hồ sơ này" in answers[0][1]["error"]["message"]
     assert [case_of(one).version for one in (held, sealed, pulled)] == before
 
 

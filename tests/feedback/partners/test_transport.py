@@ -116,6 +116,17 @@ def test_who_answers_a_byte_at_a_time_is_cut_off(monkeypatch: pytest.MonkeyPatch
         assert cut.wait(60), "the line is down on the other side as well"
 
 
+def test_a_call_cut_off_while_it_connects_does_not_go_on() -> None:
+    with listening(Peer("whsec_")) as peer:
+        parts = transport.read_address(peer.address, HERE)
+        call = transport._Call(parts, transport.resolve(parts, HERE))
+        call.cut()
+        with pytest.raises(TimeoutError):
+            call.connect()
+        call.close()
+        assert peer.knocks == []
+
+
 def test_a_step_that_takes_too_long_ends_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transport, "STEP_SECONDS", 0.1)
     over = threading.Event()
