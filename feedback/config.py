@@ -6,6 +6,7 @@ A wrong setting stops the start with a sentence that says what to do; nothing fa
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import os
 import tempfile
 from collections.abc import Mapping
@@ -67,6 +68,8 @@ class Config:
     files_url: str = ""
     #: What a Prometheus server shows to read /metrics; "" for nobody.
     metrics_token: str = field(default="", repr=False)
+    #: Networks besides the public internet that partner systems may lie in, e.g. the city's own.
+    partner_networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
     testing: bool = False
 
     @property
@@ -109,6 +112,7 @@ class Config:
             files_url=_files_url(env.get("FILES_URL", "")),
             metrics_token=_metrics_token(env.get("METRICS_TOKEN", "")),
             backup_key=_backup_key(env.get("BACKUP_KEY", "") or (DEMO_SECRET if demo else "")),
+            partner_networks=_networks(env.get("PARTNER_NETWORKS", "")),
         )
 
 
@@ -156,6 +160,13 @@ def _metrics_token(given: str) -> str:
     if given and len(given) < 32:
         raise ConfigError("METRICS_TOKEN is too short (32 characters at least). Leave it empty to keep /metrics closed.")
     return given
+
+
+def _networks(given: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(each.strip()) for each in given.split(",") if each.strip())
+    except ValueError as error:
+        raise ConfigError(f"PARTNER_NETWORKS must be networks with commas between them, e.g. 10.20.0.0/16: {error}.") from error
 
 
 def _flag(env: Mapping[str, str], name: str, *, default: bool) -> bool:

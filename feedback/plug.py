@@ -41,6 +41,8 @@ from feedback.open311 import key_views as connections
 from feedback.open311 import views as open311
 from feedback.operations import cli as operations_cli
 from feedback.operations import views as operations
+from feedback.partners import admin_views as partners
+from feedback.partners import views as partner_door
 from feedback.record import views as record
 from feedback.retention import nightly as _nightly  # noqa: F401 — its job is registered on import
 from feedback.retention import views as retention
@@ -77,6 +79,8 @@ def plug(app: Flask, config: Config) -> None:
         connections,
         open311,
         imports,
+        partners,
+        partner_door,
     ):
         app.register_blueprint(pages.blueprint)
     app.register_blueprint(answers.public_blueprint)

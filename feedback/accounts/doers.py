@@ -32,7 +32,7 @@ def note(action: str, by: User | None, user: User, **facts: Any) -> None:
 
 def somebody_else(by: User, public_id: str) -> User:
     """Somebody else's account, locked for the transaction. Raises NotFound, or NotAllowed for an administrator's own."""
-    user: User | None = db.session.scalar(select(User).where(User.public_id == public_id).with_for_update())
+    user: User | None = db.session.scalar(select(User).where(User.public_id == public_id, ~User.is_service).with_for_update())
     if user is None:
         raise NotFound
     if user.id == by.id:

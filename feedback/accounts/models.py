@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from flask_login import UserMixin
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, LargeBinary, String
+from sqlalchemy import text as sql_text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback.city.models import Agency
@@ -59,12 +60,17 @@ class User(UserMixin, Base):
     session_epoch: Mapped[str] = mapped_column(String(24), default=new_epoch)
     must_change_password: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    #: True: another system acts by this account (feedback/partners); it never opens, and no administrator's page shows it.
+    is_service: Mapped[bool] = mapped_column(default=False, server_default=sql_text("false"))
 
     #: Loaded with the session's officer; loaded anew when an act has committed or failed and its page is shown all the same.
     agency: Mapped[Agency] = relationship(lazy="select")
     second_factor: Mapped[SecondFactor | None] = relationship(lazy="select")
 
-    __table_args__ = (CheckConstraint("sign_in_name = lower(sign_in_name)", name="sign_in_name_lower"),)
+    __table_args__ = (
+        CheckConstraint("sign_in_name = lower(sign_in_name)", name="sign_in_name_lower"),
+        CheckConstraint("NOT (is_service AND active)", name="service_never_opens"),
+    )
 
     @property
     def is_active(self) -> bool:

@@ -54,6 +54,7 @@ PAGES: dict[Role, tuple[tuple[str, object], ...]] = {
         ("retention.periods", _l("Thời hạn lưu giữ")),
         ("connections.list_keys", _l("Kết nối")),
         ("imports.overview", _l("Nhập, xuất dữ liệu")),
+        ("partners.list_systems", _l("Hệ thống đối tác")),
         ("learning.overview", _l("Mô hình phân loại")),
     ),
 }

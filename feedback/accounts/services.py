@@ -183,7 +183,7 @@ def first_password() -> str:
 def find_users(words: str, role: Role | None, after: str = "", size: int = 50) -> list[User]:
     """Accounts by sign-in name, `after` the last one of the page before."""
     shown = joinedload(User.agency), joinedload(User.second_factor)
-    query = select(User).options(*shown).where(User.sign_in_name > after).order_by(User.sign_in_name).limit(size)
+    query = select(User).options(*shown).where(User.sign_in_name > after, ~User.is_service).order_by(User.sign_in_name).limit(size)
     if role is not None:
         query = query.where(User.role == role)
     if words:

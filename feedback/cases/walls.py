@@ -56,6 +56,9 @@ OWN_RULES: Mapping[str, str] = {
     # Files of a report that is still being written belong to its writer.
     "attachment": f"CASE WHEN case_id IS NULL THEN {WHO} IN ('citizen', 'system') ELSE {OF_A_CASE.format(column='attachment.case_id')} END",
     "report_draft": f"{WHO} IN ('citizen', 'system')",
+    # Messages to other systems: added by whoever moves a case, looked after by administrators; one about a sealed case would tell of it.
+    "partner_delivery": f"CASE {WHO} WHEN 'system' THEN true "
+    f"WHEN 'administrator' THEN NOT @schema.about_sealed_case(case_id) ELSE case_id = ANY ({AT_HAND}) END",
     # The administrator looks after the post; a letter about a sealed case would tell him that there is one.
     "notice": f"CASE {WHO} WHEN 'system' THEN true "
     "WHEN 'administrator' THEN NOT @schema.about_sealed_case(case_id, case_public_id) ELSE false END",

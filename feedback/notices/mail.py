@@ -40,6 +40,8 @@ def subject(kind: NoticeKind) -> str:
         return str(_("Tình hình hồ sơ sáng nay"))
     if kind is NoticeKind.BRIEFING:
         return str(_("Bản tin tình hình giải quyết phản ánh"))
+    if kind is NoticeKind.PARTNER_UNREACHABLE:
+        return str(_("Có một kết nối cần Ông/Bà kiểm tra"))
     return str(_("Có một hồ sơ đang chờ Ông/Bà"))
 
 
@@ -66,6 +68,8 @@ def _url(config: Config, notice: Notice) -> str:
         return f"{config.public_url}/dieu-hanh/ban-tin"
     if notice.kind in (NoticeKind.RETENTION_SOON, NoticeKind.DELETION_ASKED):
         return f"{config.public_url}/can-bo/luu-giu"
+    if notice.kind is NoticeKind.PARTNER_UNREACHABLE:
+        return f"{config.public_url}/can-bo/quan-tri/doi-tac"
     return f"{config.public_url}/can-bo/ho-so/{notice.case_public_id}"
 
 

@@ -35,6 +35,7 @@ class NoticeKind(StrEnum):
     RETENTION_SOON = "retention_soon"
     DELETION_ASKED = "deletion_asked"
     BRIEFING = "briefing"
+    PARTNER_UNREACHABLE = "partner_unreachable"
     # to the sender of a case
     QUESTION = "question"
     PROGRESS = "progress"

@@ -28,6 +28,7 @@ OFFICER = {
     ),
     NoticeKind.DELETION_ASKED: _l("Một người gửi yêu cầu xoá dữ liệu cá nhân của mình và đang chờ cơ quan trả lời."),
     NoticeKind.BRIEFING: _l("Bản tin tình hình giải quyết phản ánh đã có. Cũng tại trang này Ông/Bà có thể thôi nhận thư báo."),
+    NoticeKind.PARTNER_UNREACHABLE: _l("Thông điệp gửi đến một hệ thống đối tác không đến nơi. Xin kiểm tra kết nối."),
 }
 #: What the sender of a report is told; the page itself says the rest to whoever has the code.
 CITIZEN = {
@@ -65,6 +66,7 @@ KINDS = {
     NoticeKind.RETENTION_SOON: _l("Sắp ẩn danh"),
     NoticeKind.DELETION_ASKED: _l("Yêu cầu xoá dữ liệu"),
     NoticeKind.BRIEFING: _l("Bản tin"),
+    NoticeKind.PARTNER_UNREACHABLE: _l("Mất kết nối đối tác"),
     NoticeKind.QUESTION: _l("Hỏi người dân"),
     NoticeKind.PROGRESS: _l("Báo tiến độ"),
     NoticeKind.EXTENDED: _l("Gia hạn"),

@@ -24,6 +24,7 @@ from feedback.db import db, now
 from feedback.localtime import local_day
 from feedback.operations.backup import default_folder
 from feedback.operations.generations import generations
+from feedback.partners.queries import undelivered
 from feedback.sealing import CaseKey
 
 #: A job that could have begun so long ago and has not: nobody is working.
@@ -58,7 +59,17 @@ def examine() -> list[Finding]:
     found = [*disk(), *keys(), *backups()]
     if behind:
         return [*found, Finding("migrations", "wrong", "the database lacks migrations", "stop the service and run: flask db upgrade")]
-    checks: Sequence[Check] = (files, clocks, unread, jobs, time_goes_on, heads, case_keys, *current_app.extensions.get("doctor", ()))
+    checks: Sequence[Check] = (
+        files,
+        clocks,
+        unread,
+        jobs,
+        time_goes_on,
+        heads,
+        case_keys,
+        partners,
+        *current_app.extensions.get("doctor", ()),
+    )
     for check in checks:
         found += check()
     return found
@@ -186,6 +197,13 @@ def case_keys() -> Iterator[Finding]:
     if lost:
         mend = "put the former SECRET_KEY into OLDER_SECRET_KEYS"
         yield Finding("keys", "wrong", f"{lost} cases are sealed under a key that is not set", mend)
+
+
+def partners() -> Iterator[Finding]:
+    """Partner systems that messages do not reach."""
+    for name, count in undelivered():
+        mend = "see Hệ thống đối tác for what it answers; resume or end it there, and ask whoever runs it"
+        yield Finding("partners", "wrong", f"{count} messages to «{name}» have not arrived for more than a day", mend)
 
 
 def _some(names: Sequence[Any]) -> str:

@@ -1,0 +1,1 @@
+"""Systems of agencies that are told by signed messages what happens to their cases, and may act on them (docs/PARTNERS.md)."""
