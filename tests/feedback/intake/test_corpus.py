@@ -21,7 +21,7 @@ from feedback.intake.drafts import hmac_of
 from feedback.text import clean
 
 CORPUS = sorted((ROOT / "analytics/classify/corpus").glob("*.jsonl"))
-TAKEN = 20
+TAKEN = 16
 NFD = unicodedata.normalize("NFD", "Đường Nguyễn Trãi ngập nước mỗi khi trời mưa lớn.")
 ODD = {
     "one letter": "x",
