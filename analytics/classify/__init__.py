@@ -1,4 +1,4 @@
-"""From a citizen's text to its field, its danger and any sign of misconduct: a linear model that can say why."""
+"""From a citizen's text to its field, its danger and any sign of misconduct: a small model that can say why."""
 
 from __future__ import annotations
 

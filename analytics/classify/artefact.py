@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.classify import abbreviations, danger, lexicon
-from analytics.classify.model import CATEGORIES, HEADS, Model, Settings
+from analytics.classify.model import CATEGORIES, HEADS, Model, Numbers, Settings
 
 FOLDER = Path(__file__).with_name("model")
 _VOCABULARY = "vocabulary.json"
@@ -20,8 +21,10 @@ _WEIGHTS = "weights.npz"
 _VERDICTS = "verdicts.json"
 _MANIFEST = "manifest.json"
 #: Raised whenever the code that turns a text into features changes its meaning.
-FORMAT = 2
+FORMAT = 3
 _LARGEST = 8_000_000
+#: Numbers kept as they are.
+_SMALL = ("bias", "shift", "reader")
 
 
 #: Per fixed test text, named by its hash: whether it was read rightly when held out, as written and without tone marks.
@@ -37,13 +40,11 @@ def code_versions() -> dict[str, str]:
     return {"abbreviations": abbreviations.VERSION, "lexicon": lexicon.VERSION, "danger": danger.VERSION}
 
 
-def save(
-    folder: Path, vocabulary: list[str], arrays: dict[str, NDArray[Any]], settings: Settings, verdicts: Verdicts, facts: dict[str, Any]
-) -> None:
+def save(folder: Path, vocabulary: list[str], numbers: Numbers, settings: Settings, verdicts: Verdicts, facts: dict[str, Any]) -> None:
     """Write the four files; `facts` (data digest, metrics, library versions) go into the manifest. The same input gives the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     packed = io.BytesIO()
-    np.savez_compressed(packed, allow_pickle=False, **arrays)
+    np.savez_compressed(packed, allow_pickle=False, **arrays_of(numbers))
     files = {
         _VOCABULARY: json.dumps(vocabulary, ensure_ascii=False).encode(),
         _WEIGHTS: packed.getvalue(),
@@ -85,12 +86,28 @@ def load(folder: Path = FOLDER) -> Model:
         contents = {name: _checked(folder / name, manifest["files"][name]) for name in (_VOCABULARY, _WEIGHTS)}
         names: list[str] = json.loads(contents[_VOCABULARY])
         with np.load(io.BytesIO(contents[_WEIGHTS]), allow_pickle=False) as arrays:
-            idf, weights, bias = (arrays[name] for name in ("idf", "weights", "bias"))
+            numbers = _numbers(arrays)
         settings = Settings(manifest["version"], manifest["temperatures"], manifest["thresholds"])
         vocabulary = {name: at for at, name in enumerate(names)}
-        return Model(vocabulary, idf.astype(np.float64), weights.astype(np.float32), bias.astype(np.float64), settings)
+        return Model(vocabulary, numbers, settings)
     except (KeyError, OSError, TypeError, ValueError) as error:
         raise BrokenArtefact(f"the model in {folder} cannot be read: {error}") from error
+
+
+def arrays_of(numbers: Numbers) -> dict[str, NDArray[Any]]:
+    """What the file holds of the numbers, the large ones in half precision."""
+    half = {"weights": numbers.weights.astype(np.float16), "vectors": numbers.vectors.astype(np.float16)}
+    return {"idf": numbers.idf.astype(np.float32), **{name: getattr(numbers, name) for name in _SMALL}, **half}
+
+
+def rounded(numbers: Numbers) -> Numbers:
+    """The numbers as they will be read again, so that held-out scores are those of a shipped model."""
+    return _numbers(arrays_of(numbers))
+
+
+def _numbers(arrays: Mapping[str, NDArray[Any]]) -> Numbers:
+    exact = {name: arrays[name].astype(np.float64) for name in ("idf", *_SMALL)}
+    return Numbers(**exact, **{name: arrays[name].astype(np.float32) for name in ("weights", "vectors")})
 
 
 def load_vocabulary(folder: Path) -> frozenset[str]:

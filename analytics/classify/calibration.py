@@ -13,8 +13,8 @@ from analytics.classify.model import CATEGORIES, HEADS, Settings
 
 #: What the desk is promised of answers the machine does not abstain from is 0.93; half a point is kept in hand.
 _ANSWERED_RIGHT = 0.935
-#: The share of true cases each sign has to find, a little above what is promised: the scores it is set on flatter.
-_RECALL: Mapping[str, float] = {"misconduct": 0.91, "urgency": 0.955, "spam": 0.87, "insult": 0.88}
+#: The share of true cases each sign has to find, half a point or more above what is promised: the scores it is set on flatter.
+_RECALL: Mapping[str, float] = {"misconduct": 0.905, "urgency": 0.955, "spam": 0.87, "insult": 0.88}
 
 
 def settle(judged: HeldOut, version: str) -> Settings:

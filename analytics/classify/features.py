@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,7 +56,7 @@ def _families(reading: Reading, found: dict[str, list[Span]]) -> None:
                     found.setdefault("x:" + family, []).append((written[0].start, written[-1].end))
 
 
-def weigh(found: Mapping[str, list[Span]], vocabulary: Mapping[str, int], idf: NDArray[np.float64]) -> Row:
+def weigh(found: Mapping[str, list[Span]], vocabulary: Mapping[str, int], idf: NDArray[np.floating[Any]]) -> Row:
     """Sublinear tf times idf over the known features, scaled to unit length; an empty row when nothing is known."""
     known = [(column, places) for name, places in found.items() if (column := vocabulary.get(name)) is not None]
     columns = np.array([column for column, _ in known], dtype=np.int64)

@@ -52,8 +52,10 @@ def _surprise(signs: Floats) -> Loss:
     """Minus the logarithm of the chance of what is true."""
 
     def loss(scores: Floats) -> tuple[float, Floats]:
-        whole = float((np.logaddexp(0, scores) - scores * signs).sum(dtype=np.float64))
-        return whole, np.asarray(1 / (1 + np.exp(-scores)) - signs, dtype=np.float32)
+        level = np.logaddexp(0, scores)
+        whole = float((level - scores * signs).sum(dtype=np.float64))
+        # The logistic unit, without an exponential of more than nothing that could overflow.
+        return whole, np.asarray(np.exp(scores - level) - signs, dtype=np.float32)
 
     return loss
 

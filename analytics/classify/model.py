@@ -1,10 +1,11 @@
-"""A linear model over the features of a text: scores, calibrated confidences and exact reasons. Pure; numpy only."""
+"""A model over the features of a text, linear for the fields: scores, calibrated confidences and exact reasons. Pure; numpy only."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,8 @@ CATEGORIES = (
     "transport_infrastructure", "urban_environment", "public_order", "online_services", "staff_conduct", "other",
 )  # fmt: skip
 HEADS = ("misconduct", "urgency", "spam", "insult")
+Floats = NDArray[np.floating[Any]]
+
 #: Below this confidence of the conduct category, misconduct is left to its own head.
 _CONDUCT_CERTAIN = 0.5
 _REASONS = 5
@@ -36,31 +39,53 @@ class Settings:
     thresholds: Mapping[str, float]
 
 
-class Model:
-    """Labels texts. `weights` has one row per feature and one column per category, then one per head."""
+@dataclass(frozen=True)
+class Numbers:
+    """What was learnt. `idf`, `weights` and `vectors` have one row per feature.
 
-    def __init__(
-        self,
-        vocabulary: Mapping[str, int],
-        idf: NDArray[np.float64],
-        weights: NDArray[np.float32],
-        bias: NDArray[np.float64],
-        settings: Settings,
-    ) -> None:
-        if weights.shape != (len(vocabulary), len(CATEGORIES) + len(HEADS)) or idf.shape != (len(vocabulary),):
-            raise ValueError("weights do not fit the vocabulary")
+    `weights` and `bias` have one column per category, then one per head; a head's score has a second part: `vectors` make of a text a
+    short vector; of it and `shift` together `reader` takes what is above nothing, one column per head.
+    """
+
+    idf: Floats
+    weights: Floats
+    bias: Floats
+    vectors: Floats
+    shift: Floats
+    reader: Floats
+
+    def fit(self, features: int) -> bool:
+        """Whether the shapes belong together and to a vocabulary of so many features."""
+        columns, length = len(CATEGORIES) + len(HEADS), len(self.reader)
+        shapes = {
+            "idf": (features,), "weights": (features, columns), "bias": (columns,),
+            "vectors": (features, length), "shift": (length,), "reader": (length, len(HEADS)),
+        }  # fmt: skip
+        return all(getattr(self, name).shape == shape for name, shape in shapes.items())
+
+    def bent(self, whole: Floats) -> NDArray[np.float64]:
+        """The second part of the heads' scores, of texts as sums of their vectors."""
+        return np.asarray(np.maximum(whole + self.shift, 0) @ self.reader)
+
+
+class Model:
+    """Labels texts."""
+
+    def __init__(self, vocabulary: Mapping[str, int], numbers: Numbers, settings: Settings) -> None:
+        if not numbers.fit(len(vocabulary)):
+            raise ValueError("the numbers do not fit the vocabulary")
         self._vocabulary = vocabulary
-        self._idf = idf
-        self._weights = weights
-        self._bias = bias
+        self._numbers = numbers
         self.settings = settings
 
     def classify(self, text: str) -> Labels:
         """Label one text of any length; what lies beyond the first 5,000 characters is not read."""
         reading = read(text)
-        row = weigh(grams(reading), self._vocabulary, self._idf)
-        parts = self._weights[row.columns] * row.weights[:, None]
-        scores = parts.sum(axis=0) + self._bias
+        learnt = self._numbers
+        row = weigh(grams(reading), self._vocabulary, learnt.idf)
+        parts = learnt.weights[row.columns] * row.weights[:, None]
+        scores = parts.sum(axis=0) + learnt.bias
+        scores[len(CATEGORIES) :] += learnt.bent(row.weights @ learnt.vectors[row.columns])
         shares = _softmax(scores[: len(CATEGORIES)] / self.settings.temperatures["category"])
         order = np.argsort(-shares, kind="stable")
         best = int(order[0])
@@ -91,13 +116,13 @@ def with_conduct(chance: float, conduct: float) -> float:
     return max(chance, conduct) if conduct >= _CONDUCT_CERTAIN else chance
 
 
-def _softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+def _softmax(scores: Floats) -> NDArray[np.float64]:
     raised = np.exp(scores - scores.max())
     shares: NDArray[np.float64] = raised / raised.sum()
     return shares
 
 
-def _reasons(text: str, places: Sequence[Span], pull: NDArray[np.float64]) -> tuple[str, ...]:
+def _reasons(text: str, places: Sequence[Span], pull: Floats) -> tuple[str, ...]:
     """The writer's own words whose features pulled hardest towards the category; places that overlap are named once."""
     by_place: dict[Span, float] = {}
     for place, value in zip(places, pull.tolist(), strict=True):

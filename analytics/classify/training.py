@@ -14,6 +14,7 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
+from threadpoolctl import threadpool_limits
 
 from analytics.classify import artefact, calibration
 from analytics.classify.corpus import FOLDER as CORPUS
@@ -21,9 +22,9 @@ from analytics.classify.corpus import Example, digest, load_examples, parts
 from analytics.classify.corrections import WEIGHT, load_corrections
 from analytics.classify.evaluation import HeldOut, figures
 from analytics.classify.features import Span, grams, weigh
-from analytics.classify.fitting import fit
-from analytics.classify.model import CATEGORIES, HEADS, Settings
-from analytics.classify.vectors import fit_vectors
+from analytics.classify.fitting import Floats, fit
+from analytics.classify.model import CATEGORIES, HEADS, Numbers, Settings
+from analytics.classify.vectors import fit_layer, fit_vectors
 from analytics.classify.words import read
 from feedback.text import fold
 
@@ -32,8 +33,6 @@ PARTS = 4
 _SOFT_FIELD = 1.0
 _SOFT_SIGN = 30.0
 _AT_LEAST = 3
-#: The say of the first of the two models: for the fields as much as that of the second, for the signs twice as much.
-_OWN_FIELD, _OWN_SIGN = 1 / 2, 2 / 3
 #: The share of a text's truth that goes to its other acceptable fields.
 _ALSO = 0.3
 
@@ -47,22 +46,24 @@ class Learnt:
     """Plain numbers of a trained model, before temperatures and thresholds."""
 
     vocabulary: list[str]
-    idf: NDArray[np.float64]
-    weights: NDArray[np.float32]
-    bias: NDArray[np.float64]
+    numbers: Numbers
 
     @property
     def digest(self) -> str:
         """SHA-256 of the numbers: another corpus, code or setting makes another name."""
-        return hashlib.sha256("\n".join(self.vocabulary).encode() + self.weights.tobytes() + self.bias.tobytes()).hexdigest()
+        parts = (array.tobytes() for _, array in sorted(artefact.arrays_of(self.numbers).items()))
+        return hashlib.sha256(b"".join(["\n".join(self.vocabulary).encode(), *parts])).hexdigest()
 
     def scores(self, found: Sequence[Found]) -> NDArray[np.float64]:
         """One row of raw scores per text, categories first, then heads."""
-        columns = {name: at for at, name in enumerate(self.vocabulary)}
-        return np.asarray(_matrix(found, columns, self.idf) @ self.weights.astype(np.float64) + self.bias)
+        learnt = self.numbers
+        rows = _matrix(found, {name: at for at, name in enumerate(self.vocabulary)}, learnt.idf)
+        scores = np.asarray(rows @ learnt.weights.astype(np.float64) + learnt.bias)
+        scores[:, len(CATEGORIES) :] += learnt.bent(rows @ learnt.vectors)
+        return scores
 
 
-def _matrix(found: Sequence[Found], vocabulary: dict[str, int], idf: NDArray[np.float64]) -> csr_matrix:
+def _matrix(found: Sequence[Found], vocabulary: dict[str, int], idf: NDArray[np.floating[Any]]) -> csr_matrix:
     rows = [weigh(features, vocabulary, idf) for features in found]
     starts = np.cumsum([0, *(len(row.columns) for row in rows)])
     return csr_matrix(
@@ -83,25 +84,25 @@ def learn(examples: Sequence[Example], found: Sequence[Found]) -> Learnt:
     rows = _matrix(found, {name: at for at, name in enumerate(vocabulary)}, idf)
     signs = np.array([[getattr(example, name) for name in HEADS] for example in examples], dtype=np.float32)
     truth = np.tile(shares(examples), (2, 1)), np.tile(signs, (2, 1))
-    weights, bias = mean_of(rows, fit(rows, *truth, _SOFT_FIELD, _SOFT_SIGN), fit_vectors(rows, *truth))
-    # What the file can hold, so that held-out scores are those of a shipped model.
-    return Learnt(
-        vocabulary, idf.astype(np.float32).astype(np.float64), weights.astype(np.float16).astype(np.float32), bias.astype(np.float64)
+    return Learnt(vocabulary, artefact.rounded(_mean(rows, idf, fit(rows, *truth, _SOFT_FIELD, _SOFT_SIGN), *truth)))
+
+
+def _mean(rows: csr_matrix, idf: NDArray[np.float64], first: Linear, fields: Floats, signs: Floats) -> Numbers:
+    """The mean of the first model and a second one, whose scores are stretched as wide: all fields alike, each sign apart."""
+    count = len(CATEGORIES)
+    weights, bias = fit_vectors(rows, fields, signs)
+    vectors, shift, reader, lift = fit_layer(rows, fields, signs)
+    second = np.asarray(rows @ weights), Numbers(idf, *first, vectors, shift, reader).bent(rows @ vectors)
+    scores = np.asarray(rows @ first[0])
+    field, sign = scores[:, :count].std() / second[0].std(), scores[:, count:].std(axis=0) / second[1].std(axis=0)
+    return Numbers(
+        idf,
+        np.concatenate([first[0][:, :count] + weights * field, first[0][:, count:]], axis=1) / 2,
+        np.concatenate([first[1][:count] + bias * field, first[1][count:] + lift * sign]) / 2,
+        vectors,
+        shift,
+        reader * sign / 2,
     )
-
-
-def mean_of(rows: csr_matrix, one: Linear, other: Linear) -> Linear:
-    """The mean of two models, the scores of the second stretched as wide as those of the first: all fields alike, each sign apart."""
-    wide, narrow = (_spread(np.asarray(rows @ weights)) for weights, _ in (one, other))
-    own = np.array([_OWN_FIELD] * len(CATEGORIES) + [_OWN_SIGN] * len(HEADS))
-    stretch = ((1 - own) * wide / narrow).astype(np.float32)
-    weights, bias = (mine * own.astype(np.float32) + its * stretch for mine, its in zip(one, other, strict=True))
-    return weights, bias
-
-
-def _spread(scores: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
-    fields = len(CATEGORIES)
-    return np.array([scores[:, :fields].std()] * fields + [scores[:, at].std() for at in range(fields, scores.shape[1])])
 
 
 def shares(examples: Sequence[Example]) -> NDArray[np.float32]:
@@ -153,14 +154,11 @@ def train(folder: Path, corpus: Path = CORPUS, corrections: Path | None = None) 
     data = digest(corpus)
     beside = _beside(corrections, examples)
     plain, bare = features_of([example.text for example in examples]), features_of([fold(example.text) for example in examples])
-    judged = held_out(examples, plain, bare, beside)
-    learnt = learn([*examples, *beside.examples], [*plain, *beside.plain, *bare, *beside.bare])
+    # With several threads sums may change their order, and so the bytes.
+    with threadpool_limits(limits=1):
+        judged = held_out(examples, plain, bare, beside)
+        learnt = learn([*examples, *beside.examples], [*plain, *beside.plain, *bare, *beside.bare])
     settings = calibration.settle(judged, f"{artefact.FORMAT}-{learnt.digest[:10]}")
-    arrays: dict[str, NDArray[Any]] = {
-        "idf": learnt.idf.astype(np.float32),
-        "weights": learnt.weights.astype(np.float16),
-        "bias": learnt.bias,
-    }
     facts: dict[str, Any] = {
         "data": {"sha256": data, "texts": len(examples)},
         "libraries": {"numpy": np.__version__, "scipy": scipy.__version__},
@@ -169,5 +167,5 @@ def train(folder: Path, corpus: Path = CORPUS, corrections: Path | None = None) 
     if corrections is not None:
         read_from = hashlib.sha256(corrections.read_bytes()).hexdigest()
         facts["data"]["corrections"] = {"sha256": read_from, "texts": len(beside.examples) // WEIGHT}
-    artefact.save(folder, learnt.vocabulary, arrays, settings, judged.of_new_writers().verdicts(), facts)
+    artefact.save(folder, learnt.vocabulary, learnt.numbers, settings, judged.of_new_writers().verdicts(), facts)
     return settings

@@ -1,8 +1,10 @@
-"""A second way to the same kind of weights: features become short vectors, a text their weighted sum, one layer reads it. Training only.
+"""A second way to read a text: features become short vectors, a text their weighted sum, one layer reads it. Training only.
 
 The idea is that of fastText (Joulin et al. 2016, arXiv 1607.01759): words that speak of one thing come to lie together, so that a rare
-word is read by its company. Features are left out at random while it learns. The product of both layers is a linear model again, so
-nothing changes where texts are read. Adam (Kingma and Ba 2014, arXiv 1412.6980) finds it; the same seed gives the same bytes.
+word is read by its company. Features are left out at random while it learns. For the fields the product of both layers is a linear model
+again, so nothing changes where texts are read. For the signs what falls below nothing is dropped in between: money asked for beside "the
+company" can then mean another thing than beside "the ward", which no sum of weights can say. Each learns fields and signs, since what one
+needs helps the other, and gives its own part. Adam (Kingma and Ba 2014, arXiv 1412.6980) finds both; the same seed gives the same bytes.
 """
 
 from __future__ import annotations
@@ -20,28 +22,55 @@ _SEED = 1
 _LENGTH = 48
 _ROUNDS = 12
 _AT_ONCE = 256
-_LEFT_OUT = 0.25
+#: Left out at random while it learns: of the features, and of the vectors of the bent one.
+_LEFT_OUT, _UNREAD = 0.25, 0.2
 _FASTEST = 0.015
 #: How wide the two layers start.
 _VECTORS_START, _READER_START = 0.1, 0.3
 
 
 def fit_vectors(rows: csr_matrix, fields: Floats, signs: Floats) -> tuple[Floats, Floats]:
-    """Weights (features x columns) and bias (columns), as `fitting.fit` gives them and for the same truth."""
+    """Weights (features x fields) and bias (fields), as `fitting.fit` gives them and for the same truth."""
+    vectors, _shift, reader, bias = _learn(rows, fields, signs, bent=False)
+    count = fields.shape[1]
+    return _product("ij,jk->ik", vectors, reader[:, :count]), bias[:count]
+
+
+def fit_layer(rows: csr_matrix, fields: Floats, signs: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """Vectors (features x length), shift (length), reader (length x signs) and bias (signs).
+
+    The reader takes what of a text's vector and the shift together is above nothing.
+    """
+    vectors, shift, reader, bias = _learn(rows, fields, signs, bent=True)
+    count = fields.shape[1]
+    return vectors, shift, reader[:, count:], bias[count:]
+
+
+def _learn(rows: csr_matrix, fields: Floats, signs: Floats, *, bent: bool) -> tuple[Floats, Floats, Floats, Floats]:
     chance = np.random.default_rng(_SEED)
     truth, labels = np.concatenate([fields, signs], axis=1), fields.shape[1]
     vectors = chance.standard_normal((rows.shape[1], _LENGTH), dtype=np.float32) * np.float32(_VECTORS_START)
     reader = chance.standard_normal((_LENGTH, truth.shape[1]), dtype=np.float32) * np.float32(_READER_START)
-    bias = np.zeros(truth.shape[1], dtype=np.float32)
-    steps = [_Adam(vectors), _Adam(reader), _Adam(bias)]
+    shift, bias = np.zeros(_LENGTH, dtype=np.float32), np.zeros(truth.shape[1], dtype=np.float32)
+    # Without the bend the shift would say what the bias says.
+    steps = [_Adam(part) for part in ((vectors, reader, bias, shift) if bent else (vectors, reader, bias))]
     for pace, batch, own in _batches(rows.astype(np.float32), truth, chance):
-        whole = batch @ vectors
+        whole = batch @ vectors + shift
+        let = _let(whole, chance) if bent else np.float32(1)
+        whole *= let
         gap = _chances(_product("ij,jk->ik", whole, reader) + bias, labels) - own
         gap /= len(own)
-        slopes = (batch.T @ _product("ik,jk->ij", gap, reader), _product("ij,ik->jk", whole, gap), gap.sum(axis=0))
-        for step, slope in zip(steps, slopes, strict=True):
+        back = _product("ik,jk->ij", gap, reader) * let
+        slopes = (batch.T @ back, _product("ij,ik->jk", whole, gap), gap.sum(axis=0), back.sum(axis=0))
+        for step, slope in zip(steps, slopes, strict=False):
             step.down(slope, pace)
-    return _product("ij,jk->ik", vectors, reader), bias
+    return vectors, shift, reader, bias
+
+
+def _let(whole: Floats, chance: np.random.Generator) -> Floats:
+    """What of texts' vectors the reader is let see: nothing below nothing, and a part left out at random."""
+    kept = chance.random(whole.shape, dtype=np.float32) > _UNREAD
+    return (kept & (whole > 0)) * np.float32(1 / (1 - _UNREAD))
 
 
 def _batches(rows: csr_matrix, truth: Floats, chance: np.random.Generator) -> Iterator[tuple[float, csr_matrix, Floats]]:
@@ -66,7 +95,7 @@ def _product(how: str, one: Floats, other: Floats) -> Floats:
 def _chances(scores: Floats, labels: int) -> Floats:
     """Softmax over the fields, a logistic unit per sign."""
     raised = np.exp(scores[:, :labels] - scores[:, :labels].max(axis=1, keepdims=True))
-    return np.concatenate([raised / raised.sum(axis=1, keepdims=True), 1 / (1 + np.exp(-scores[:, labels:]))], axis=1)
+    return np.concatenate([raised / raised.sum(axis=1, keepdims=True), np.exp(-np.logaddexp(0, -scores[:, labels:]))], axis=1)
 
 
 class _Adam:

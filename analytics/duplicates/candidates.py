@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from analytics.duplicates.facts import Facts
 from analytics.duplicates.scoring import model
 
 #: How many names, pairs of neighbours and single words are looked for.
 NAMES, PAIRS, WORDS = 6, 5, 6
-#: Words more common than this (idf) are not looked for alone, nor in pairs; a text that has few such words takes its five rarest.
+#: Words more common than this (idf) are not looked for alone, nor in pairs of neighbours; a text that has few such words takes its five
+#: rarest, and a report must hold two of those.
 _RARE, _RARE_IN_PAIRS, _COMMON = 4.0, 3.0, 2.0
 _AT_LEAST = 5
 _PLAIN = re.compile(r"[a-z]{2,20}")
@@ -47,12 +48,16 @@ def terms(of: Facts) -> dict[str, float]:
     return {term: sum(map(weight, term.split())) for term in (*names, *pairs, *single)}
 
 
-def search_query(wanted: Iterable[str]) -> str:
-    """The terms in PostgreSQL's to_tsquery language: any of them; the words of a phrase in any order.
+def search_query(wanted: Mapping[str, float]) -> str:
+    """The terms in PostgreSQL's to_tsquery language: any rare word, two of the more common ones, or a phrase, its words in any order.
 
-    That they stand side by side is left to the ranking: the index does not know, and looking it up in each text costs more than all else.
-    A phrase with a word that is looked for alone brings nothing new.
+    A common word alone would bring every tenth report of the city, and each of them is fetched and read. That the words of a phrase stand
+    side by side is left to the ranking: the index does not know, and looking it up in each text costs more than all else. A phrase with a
+    word that is looked for alone brings nothing new.
     """
-    alone = {term for term in wanted if " " not in term}
-    needed = [term.split() for term in wanted if " " not in term or not alone & set(term.split())]
-    return " | ".join("(" + " & ".join(words) + ")" for words in needed)
+    single = [term for term in wanted if " " not in term]
+    alone = [term for term in single if wanted[term] >= _RARE]
+    common = sorted(set(single) - set(alone))
+    phrases = [sorted(term.split()) for term in wanted if " " in term and not set(alone) & set(term.split())]
+    needed = [(word,) for word in alone] + list(itertools.combinations(common, 2)) + [tuple(words) for words in phrases]
+    return " | ".join("(" + " & ".join(words) + ")" for words in dict.fromkeys(needed or [(word,) for word in common]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import date
 
 from analytics.classify.words import read
@@ -18,3 +18,17 @@ def unknown_shares(texts: Iterable[tuple[date, str]], vocabulary: frozenset[str]
             words[month] += 1
             strange[month] += f"f:{word.folded}" not in vocabulary
     return {month: strange[month] / count for month, count in words.items()}
+
+
+class Kept:
+    """The last shares that were counted: reading a thousand texts for every look at the page would be most of its time."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Hashable, Mapping[date, float]] | None = None
+
+    def shares(self, of: Hashable, count: Callable[[], Mapping[date, float]]) -> Mapping[date, float]:
+        """The shares counted for the same thing before, else what is counted now."""
+        last = self._last
+        if last is None or last[0] != of:
+            last = self._last = of, count()
+        return last[1]

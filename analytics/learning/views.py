@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from analytics.dashboard.periods import months_until
 from analytics.learning import board, queries, services
 from analytics.learning.board import ReadMonth
 from analytics.learning.catalogue import Catalogue, Known, catalogue, gate
-from analytics.learning.unknown import unknown_shares
+from analytics.learning.unknown import Kept, unknown_shares
 from feedback.accounts.models import Role
 from feedback.cases.access import Actor
 from feedback.city import queries as city
@@ -87,11 +87,19 @@ def _start(first: date) -> datetime:
     return datetime.combine(first, time.min, CITY_TIME)
 
 
+def _unknown(since: datetime, until: datetime, model: Known) -> Mapping[date, float]:
+    """Shares of unknown words by month, counted once a day: of months that are over a sample hardly changes."""
+    kept: Kept = current_app.extensions.setdefault("unknown_words", Kept())
+    return kept.shares(
+        (local_day(now()), model.version),
+        lambda: unknown_shares(queries.sample_texts(since, until, SAMPLED_TEXTS), artefact.load_vocabulary(model.folder)),
+    )
+
+
 def _ended(firsts: list[date], model: Known | None, codes: list[str]) -> list[ReadMonth]:
     """The months that are over: a running one would be compared with whole ones."""
     since, until = _start(firsts[0]), _start(firsts[-1])
-    texts = queries.sample_texts(since, until, SAMPLED_TEXTS)
-    unknown = unknown_shares(texts, artefact.load_vocabulary(model.folder)) if model else {}
+    unknown = _unknown(since, until, model) if model else {}
     months = board.read_months(firsts[:-1], queries.readings(since, until), unknown, codes)
     while months and not months[0].count:
         months.pop(0)

@@ -87,12 +87,9 @@ def _is(text: Text, index: int, phrase: Phrase) -> bool:
 
 def _house(text: Text, index: int) -> Iterator[Found]:
     """A number before a street: "45 Phan Văn Trị", "số 12/3 đường Hoa Sữa", "hẻm 47 Lê Văn Sỹ"."""
-    words = text.words
-    street = _longest(text, index + 1, _ROADS) if index + 1 < len(words) and not _cut(text, index + 1) else None
-    begin = index + 1 + len(street or ())
-    last = _name_end(text, begin)
-    if last is None and street:
-        last = _number_end(text, begin + (begin < len(words) and words[begin].plain == "so"))
+    begin, words = index + 1, text.words
+    street = _kind(text, begin)
+    last = _road_end(text, begin)
     if last is None:
         return
     first = _begin(text, index, HOUSE_WORDS | {"hem"} | ENDS_OF_STREETS)
@@ -107,15 +104,37 @@ def _street(text: Text, index: int, phrase: Phrase) -> Iterator[Found]:
     begin = index + len(phrase)
     begin += begin < len(text.words) and text.words[begin].plain == "so"
     number = _number_end(text, begin)
-    last = _name_end(text, begin if number is None else number + 1)
-    if last is None:
-        last = number
+    last = _name_end(text, begin) if number is None else _behind(text, phrase, number)
     if last is None or (text.small and phrase in COMMON):
         return
     weight = _STREET
     if phrase == ALLEY:
         weight = _HOUSE if number is not None and last > number else _ALLEY
     yield Found(_begin(text, index, ENDS_OF_STREETS), last, weight)
+
+
+def _kind(text: Text, index: int) -> Phrase | None:
+    """The kind of a street that is named here: "đường", "hẻm"."""
+    return _longest(text, index, _ROADS) if index < len(text.words) and not _cut(text, index) else None
+
+
+def _road_end(text: Text, index: int) -> int | None:
+    """The last word of a street that is named here, with its kind or by its name alone."""
+    phrase = _kind(text, index)
+    begin = index + len(phrase or ())
+    last = _name_end(text, begin)
+    if last is not None or phrase is None:
+        return last
+    number = _number_end(text, begin + (begin < len(text.words) and text.words[begin].plain == "so"))
+    return None if number is None else _behind(text, phrase, number)
+
+
+def _behind(text: Text, phrase: Phrase, number: int) -> int:
+    """Where a street with a number ends: with the name behind it, an alley with the street it leads to; else with its number."""
+    begin = number + 1
+    leads_to = phrase == ALLEY and _kind(text, begin) not in (None, ALLEY)
+    last = _road_end(text, begin) if leads_to else _name_end(text, begin)
+    return number if last is None else last
 
 
 def _begin(text: Text, index: int, belongs: frozenset[str]) -> int:

@@ -1,4 +1,4 @@
-"""How fast texts are read, one process on one core: `python -m tests.bench.classify`."""
+"""How fast texts are read, one process on one core, and whether memory grows: `python -m tests.bench.classify`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import time
 from analytics.classify import artefact
 from analytics.classify.corpus import load_examples
 from analytics.classify.model import Model
+from tests.bench.redact import stream
 
 ROUNDS = 3
 HOSTILE = {
@@ -45,6 +46,7 @@ def main() -> None:
         print(f"median {middle:.2f} ms   99 % {slow:.2f} ms   {rates[-1]:,.0f}/s of CPU")
     for name, text in HOSTILE.items():
         print(f"{name:32} {seconds(model, text) * 1000:6.1f} ms")
+    stream("classify", [{"text": text} for text in texts])
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How well incidents are told apart, on incidents no weight was learnt from: `python -m tests.bench.similar`."""
+"""How well incidents no weight was learnt from are told apart, and whether memory grows: `python -m tests.bench.similar`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 from analytics.duplicates.learning import JUDGED, LEARNT, Pair, auc, incidents, interval, is_same, pairs
 from analytics.duplicates.scoring import compare
 from analytics.measures import wilson
+from tests.bench.redact import stream
 
 #: How many likely partners a person is shown.
 SHOWN = 5
@@ -62,6 +63,7 @@ def main() -> None:
     quality()
     partners()
     speed()
+    stream("similar", [{"a": pair.a, "b": pair.b} for pair in pairs(incidents(*LEARNT))])
 
 
 if __name__ == "__main__":

@@ -44,3 +44,12 @@ def test_the_bytes_do_not_hang_on_the_number_of_threads() -> None:
         for count in ("1", "2")
     }
     assert len(answers) == 1
+
+
+def test_however_far_a_score_runs_nothing_overflows() -> None:
+    rows = csr_matrix(np.eye(3, dtype=np.float32) * 1e4)
+    fields, signs = np.eye(3, dtype=np.float32), np.array([[1], [0], [0]], dtype=np.float32)
+    with np.errstate(over="raise"):
+        weights, bias = fit(rows, fields, signs, 1.0, 1e6)
+    assert np.isfinite(weights).all()
+    assert np.isfinite(bias).all()

@@ -8,6 +8,7 @@ from analytics.classify.model import CATEGORIES, HEADS
 from feedback.text import fold
 
 training = pytest.importorskip("analytics.classify.training")
+fit = training.fit
 
 
 def learnt(examples: list[Example]) -> tuple[training.Learnt, list[training.Found]]:
@@ -21,10 +22,32 @@ def test_the_same_texts_give_the_same_numbers() -> None:
     examples = load_examples()[::40]
     (one, plain), (two, _) = learnt(examples), learnt(examples)
     assert one.vocabulary == two.vocabulary
-    assert one.weights.tobytes() == two.weights.tobytes()
-    assert one.bias.tobytes() == two.bias.tobytes()
+    assert one.digest == two.digest
     best = one.scores(plain)[:, : len(CATEGORIES)].argmax(axis=1)
     assert np.mean([CATEGORIES[at] == example.category for at, example in zip(best, examples, strict=True)]) > 0.9
+
+
+def test_both_models_have_the_same_say_however_wide_their_scores_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second model with the same fields as the first, ten times as wide, leaves their scores as they were."""
+    examples = load_examples()[::60]
+    plain = training.features_of([example.text for example in examples])
+    firsts = []
+
+    def first(*given: object) -> tuple[np.ndarray, np.ndarray]:
+        firsts.append(fit(*given))
+        return firsts[-1]
+
+    fields = len(CATEGORIES)
+    monkeypatch.setattr(training, "fit", first)
+    monkeypatch.setattr(training, "fit_vectors", lambda *_given: (firsts[-1][0][:, :fields] * 10, firsts[-1][1][:fields] * 10))
+    model = training.learn(examples, [*plain, *plain])
+    (weights, bias), learnt = firsts[-1], model.numbers
+    assert learnt.weights[:, :fields] == pytest.approx(weights[:, :fields], abs=1e-3)
+    assert learnt.bias[:fields] == pytest.approx(bias[:fields], abs=1e-3)
+    linear = learnt.weights[:, fields:]
+    assert linear == pytest.approx(weights[:, fields:] / 2, abs=1e-3), "a sign is the mean of both as well"
+    rows = training._matrix([*plain, *plain], {name: at for at, name in enumerate(model.vocabulary)}, learnt.idf)
+    assert np.asarray(rows @ linear).std(axis=0) == pytest.approx(learnt.bent(rows @ learnt.vectors).std(axis=0), rel=0.01)
 
 
 @pytest.mark.slow

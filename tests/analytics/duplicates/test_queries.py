@@ -124,9 +124,20 @@ def test_whatever_is_written_makes_a_search_of_plain_words_only(text: str) -> No
     assert set(search_query(wanted)) <= set("abcdefghijklmnopqrstuvwxyz()|& ")
 
 
-def test_a_phrase_is_looked_for_only_when_none_of_its_words_is(app: Flask) -> None:
-    assert search_query(["phan tri", "quan tri", "tri"]) == "(tri)"
-    assert search_query(["phan tri", "hem"]) == "(phan & tri) | (hem)"
+@pytest.mark.parametrize(
+    ("wanted", "query"),
+    [
+        ({"phan tri": 12.0, "quan tri": 9.0, "tri": 6.0}, "(tri)"),
+        ({"phan tri": 12.0, "hem": 6.0}, "(hem) | (phan & tri)"),
+        ({"hem": 3.0, "rac": 2.5, "cho": 2.0}, "(cho & hem) | (cho & rac) | (hem & rac)"),
+        ({"hem": 6.0, "rac": 2.5, "cho": 2.0}, "(hem) | (cho & rac)"),
+        ({"rac hem": 5.0, "hem": 2.5, "rac": 2.5}, "(hem & rac)"),
+        ({"hem": 2.5}, "(hem)"),
+    ],
+)
+def test_a_common_word_is_looked_for_only_beside_another(wanted: dict[str, float], query: str) -> None:
+    """And a phrase only when none of its words is looked for alone."""
+    assert search_query(wanted) == query
 
 
 @pytest.mark.parametrize("text", ["a' | b & !c", "'); DROP TABLE cases; --", "\\ : * <-> ( )", "ổ " * 2500])

@@ -19,7 +19,7 @@ from analytics.learning.board import (
 )
 from analytics.learning.control import FEWEST_MONTHS, Range, usual, watch
 from analytics.learning.queries import Checked, Decided, Readings
-from analytics.learning.unknown import unknown_shares
+from analytics.learning.unknown import Kept, unknown_shares
 
 SHARES = st.floats(0, 1, allow_nan=False)
 JUNE, JULY = date(2026, 6, 1), date(2026, 7, 1)
@@ -126,3 +126,11 @@ def test_unknown_words_are_counted_by_month_without_tone_marks() -> None:
     known = frozenset({"f:rac", "f:day", "n:hẻm"})
     assert unknown_shares([(JUNE, "Rác đầy hẻm"), (JUNE, "RÁC"), (JULY, "xyz")], known) == {JUNE: 1 / 4, JULY: 1.0}
     assert unknown_shares([], known) == {}
+
+
+def test_words_are_counted_once_for_the_same_day_and_model() -> None:
+    kept = Kept()
+    assert kept.shares((1, "a"), lambda: {JUNE: 0.1}) == {JUNE: 0.1}
+    assert kept.shares((1, "a"), lambda: {JUNE: 0.2}) == {JUNE: 0.1}
+    assert kept.shares((2, "a"), lambda: {JUNE: 0.3}) == {JUNE: 0.3}
+    assert kept.shares((2, "b"), lambda: {JUNE: 0.4}) == {JUNE: 0.4}
