@@ -59,6 +59,7 @@ OVERVIEW: tuple[tuple[LazyString, tuple[Entry, ...]], ...] = (
         (
             Entry("administration.list_agencies", _l("Các cơ quan"), _l("Thêm, đổi tên, đổi lĩnh vực, nhập cơ quan và địa bàn.")),
             Entry("administration.areas", _l("Các địa bàn"), _l("Tên phường, xã, khu vực; phường nhập cùng với UBND của mình.")),
+            Entry("imports.overview", _l("Nhập, xuất dữ liệu"), _l("Cán bộ, hồ sơ cũ, cơ quan, địa bàn, thủ tục, ngày nghỉ từ tệp CSV.")),
             Entry(
                 "administration.changes",
                 _l("Thay đổi đã lập"),
@@ -90,6 +91,8 @@ OVERVIEW: tuple[tuple[LazyString, tuple[Entry, ...]], ...] = (
         _l("Kết nối và thông báo"),
         (
             Entry("connections.list_keys", _l("Kết nối"), _l("Hệ thống nào được gửi phản ánh sang đây.")),
+            Entry("partners.list_systems", _l("Hệ thống đối tác"), _l("Phần mềm của các cơ quan được báo về hồ sơ của mình.")),
+            Entry("access_tokens.all_tokens", _l("Mã truy cập của cán bộ"), _l("Chương trình nào làm việc thay cán bộ.")),
             Entry(
                 "notices.list_notices",
                 _l("Thông báo"),
