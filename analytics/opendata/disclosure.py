@@ -23,6 +23,7 @@ Cell = Hashable
 Node = Hashable
 #: Numbers that add up on their own, such as those on time and those late; the number they make together is known when they are.
 Layer = Mapping[Cell, int]
+_Ways = defaultdict[Node, list[tuple[Cell, Node, int]]]
 TOP, BOTTOM = "top", "bottom"
 
 
@@ -67,37 +68,53 @@ class Known:
     held: Collection[Cell] = ()
 
 
-def hidden(table: Table, layers: Sequence[Layer], known: Known | None = None) -> frozenset[Cell]:
-    """The cells whose numbers are hidden, in all layers."""
-    return frozenset(_Search(table, layers, known or Known()).run())
+def guarded_of(numbers: Sequence[int], guarded: int) -> list[int]:
+    """Which layers of a cell must not be known: the guarded ones that are not nought; when all of them are, the others are the whole."""
+    found = [at for at, number in enumerate(numbers) if number]
+    return [at for at in found if at < guarded] or found
+
+
+def few(numbers: Sequence[int], guarded: int) -> bool:
+    """Whether a cell with these numbers, one a layer, is hidden for its own sake."""
+    return any(small(numbers[at]) for at in guarded_of(numbers, guarded))
+
+
+def hidden(table: Table, layers: Sequence[Layer], known: Known | None = None, guarded: int | None = None) -> frozenset[Cell]:
+    """The cells whose numbers are hidden, in all layers.
+
+    What they make together and the first `guarded` layers (all of them where nothing is said) are kept from being worked out.
+    """
+    return frozenset(_Search(table, layers, known or Known(), len(layers) if guarded is None else guarded).run())
 
 
 class _Search:
     """Hides until everything hidden can be moved far enough; what is enough once stays enough, as more is hidden."""
 
-    def __init__(self, table: Table, layers: Sequence[Layer], known: Known) -> None:
-        self.table, self.layers, self.known = table, layers, known
+    def __init__(self, table: Table, layers: Sequence[Layer], known: Known, guarded: int) -> None:
+        self.table, self.layers, self.known, self.guarded = table, layers, known, guarded
         self.held = frozenset(known.held)
         self.total = {cell: sum(layer[cell] for layer in layers) for cell in table.arcs}
         #: Hidden; of those the ones that may be nought for all that anybody knows.
         self.away: set[Cell] = set()
         self.open: set[Cell] = set()
         self.waiting: deque[Cell] = deque()
-        self.near: defaultdict[Node, list[tuple[Cell, Node, int]]] = defaultdict(list)
-        for cell, (tail, head) in table.arcs.items():
-            self.near[tail].append((cell, head, 1))
-            self.near[head].append((cell, tail, -1))
+        #: Where one can go from a node: over any cell, and over hidden ones.
+        self.near: _Ways = defaultdict(list)
+        self.paths: _Ways = defaultdict(list)
+        for cell in table.arcs:
+            self._join(self.near, cell)
 
     def run(self) -> set[Cell]:
         for cell in self.known.forced:
             self._hide(cell, bare=True)
         for cell in self.table.arcs:
-            if cell in self.held or any(small(layer[cell]) for layer in self.layers):
+            if cell in self.held or few([layer[cell] for layer in self.layers], self.guarded):
                 self._hide(cell)
         while self.waiting:
             cell = self.waiting.popleft()
-            for layer in self.layers:
-                while layer[cell] and self._width(cell, layer) < FEWEST:
+            for at in guarded_of([layer[cell] for layer in self.layers], self.guarded):
+                layer = self.layers[at]
+                while self._width(cell, layer) < FEWEST:
                     if not self._hide_more(cell, layer):
                         return set(self.table.arcs)
         return self.away
@@ -108,9 +125,15 @@ class _Search:
             self.open.add(cell)
         if cell not in self.away:
             self.away.add(cell)
+            self._join(self.paths, cell)
             self.waiting.append(cell)
             for part in self.table.beneath.get(cell, ()):
                 self._hide(part, bare=True)
+
+    def _join(self, ways: _Ways, cell: Cell) -> None:
+        tail, head = self.table.arcs[cell]
+        ways[tail].append((cell, head, 1))
+        ways[head].append((cell, tail, -1))
 
     def _room(self, layer: Layer, cell: Cell, sign: int, moved: Mapping[Cell, int]) -> int:
         """How far a number can go up or down by itself, the other layers standing still."""
@@ -137,9 +160,9 @@ class _Search:
             sent += step
         return sent, moved
 
-    def _steps(self, node: Node, cell: Cell) -> Iterator[tuple[Cell, Node, int]]:
+    def _steps(self, ways: _Ways, node: Node, cell: Cell) -> Iterator[tuple[Cell, Node, int]]:
         """Where a circle through a cell may go on from a node; see `Known.held`."""
-        for step in self.near[node]:
+        for step in ways[node]:
             if step[0] != cell and (cell in self.held or step[0] not in self.held):
                 yield step
 
@@ -149,8 +172,8 @@ class _Search:
         queue = deque([start])
         while queue and goal not in came:
             node = queue.popleft()
-            for one, other, sign in self._steps(node, cell):
-                if one in self.away and other != start and other not in came and self._room(layer, one, sign, moved) > 0:
+            for one, other, sign in self._steps(self.paths, node, cell):
+                if other != start and other not in came and self._room(layer, one, sign, moved) > 0:
                     came[other] = node, one, sign
                     queue.append(other)
         return _walked(came, start, goal)
@@ -158,15 +181,15 @@ class _Search:
     def _hide_more(self, cell: Cell, layer: Layer) -> bool:
         """Hide what makes one more circle through a cell, as little as possible; False when nothing does."""
         tail, head = self.table.arcs[cell]
-        for need in (FEWEST, 1):
-            found = []
-            for sign, start, goal in ((1, head, tail), (-1, tail, head)):
-                room = self._room(layer, cell, sign, Counter())
-                sent, moved = self._flow(cell, layer, start, goal, min(FEWEST, room))
-                if sent < room and (best := self._cheapest(cell, layer, start, goal, moved, need)):
-                    found.append(best)
-            if found:
-                for one, _sign in min(found, key=lambda best: best[0])[1]:
+        ways = []
+        for sign, start, goal in ((1, head, tail), (-1, tail, head)):
+            room = min(FEWEST, self._room(layer, cell, sign, Counter()))
+            sent, moved = self._flow(cell, layer, start, goal, room)
+            ways.append((start, goal, moved, sent, room - sent))
+        for need in (FEWEST - sum(way[3] for way in ways), 1):
+            found = [self._cheapest(cell, layer, *way[:3], need) for way in ways if way[4] >= need]
+            if best := min(filter(None, found), key=lambda one: one[0], default=None):
+                for one, _sign in best[1]:
                     self._hide(one)
                 return True
         return False
@@ -187,7 +210,7 @@ class _Search:
             if node in done:
                 continue
             done.add(node)
-            for one, other, sign in self._steps(node, cell):
+            for one, other, sign in self._steps(self.near, node, cell):
                 if not self._can_serve(layer, one, sign, moved, need):
                     continue
                 price = so_far + self._price(one)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ from analytics.counts import Count
 from analytics.measures import Days
 from analytics.opendata.disclosure import FEWEST
 from analytics.opendata.revising import kept
-from analytics.opendata.tables import Cover, Family, Hidden, Key, Month, Names, Sheet, lines
+from analytics.opendata.tables import SOME_OF, Cover, Family, Hidden, Key, Month, Names, Sheet, lines
 from analytics.opendata.words import FEWEST_FOR_A_MEDIAN, TRANSLATED, parts
 from analytics.rollup.queries import Figures
 
@@ -47,7 +47,7 @@ class Edition:
         found = {sheet: dict.fromkeys(published[sheet], Figures({})) | dict(found[sheet]) for sheet in COUNTED_SHEETS}
         held = {family: _hidden_before(family, published) for family in Family}
         away = Cover(found, held).all()
-        shown = {family: _settled(family, found, _layers(family, found, away[family]), published) for family in Family}
+        shown = _settled({family: _layers(family, found, away[family]) for family in Family}, found, published)
         conduct = [{**row, "edition": self.number} for row in before[Sheet.CONDUCT]]
         return self._rows(found, shown, published) | {Sheet.CONDUCT: conduct}
 
@@ -111,8 +111,23 @@ def _hidden_before(family: Family, published: Published) -> dict[Sheet, set[Key]
     return {sheet: {key for key, row in published[sheet].items() if family.read(row) is None} for sheet in family.sheets}
 
 
-def _settled(family: Family, found: Month, shown: Layers, published: Published) -> Layers:
+def _settled(shown: Mapping[Family, Layers], found: Month, published: Published) -> dict[Family, Layers]:
     """The shown numbers, each as it was where it has changed by too little to be told."""
+    settled = {family: _family_settled(family, shown[family], found, published, set()) for family in Family}
+    for some, whole in SOME_OF.items():
+        also: set[tuple[Sheet, Key]] = set()
+        while True:
+            for family in (some, whole):
+                settled[family] = _family_settled(family, shown[family], found, published, also)
+            # A number that stays and one that moves must not make more than there are: then both stay.
+            odd = {cell for cell, layers in settled[some].items() if sum(layers) > sum(settled[whole][cell])}
+            if odd <= also:
+                break
+            also |= odd
+    return settled
+
+
+def _family_settled(family: Family, shown: Layers, found: Month, published: Published, also: Collection[tuple[Sheet, Key]]) -> Layers:
     before: Layers = {}
     for sheet, key in shown:
         row = published[sheet].get(key)
@@ -124,6 +139,6 @@ def _settled(family: Family, found: Month, shown: Layers, published: Published) 
     settled = {cell: list(layers) for cell, layers in shown.items()}
     for at in range(len(family.columns)):
         old, new = ({cell: layers[at] for cell, layers in one.items()} for one in (before, shown))
-        for cell in kept(old, new, sums):
+        for cell in kept(old, new, sums, also):
             settled[cell][at] = old[cell]
     return {cell: tuple(layers) for cell, layers in settled.items()}

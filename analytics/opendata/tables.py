@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from analytics.counts import Count
-from analytics.opendata.disclosure import Cell, Known, Layer, crossed, hidden, listed, small
+from analytics.opendata.disclosure import Cell, Known, Layer, crossed, few, hidden, listed
 from analytics.rollup.queries import Figures
 
 #: Codes of what a row is about, the table's parts in order; empty where a case names none.
@@ -44,7 +44,7 @@ class Family(StrEnum):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """What stands in the files: a whole, and the part of it."""
+        """What stands in the files: a number, or a whole and the part of it."""
         return _COLUMNS[self]
 
     @property
@@ -56,6 +56,15 @@ class Family(StrEnum):
         """The numbers that add up on their own: of a whole with a part, the part and the rest of it."""
         whole, *parts = (one.of(Count[column.upper()]) for column in self.columns)
         return (parts[0], whole - parts[0]) if parts else (whole,)
+
+    @property
+    def guarded(self) -> int:
+        """So many of the layers are hidden where they are small.
+
+        Who is content and who is not is people's own, and neither is told of a few. How many answers were late is the office's own: it
+        follows from two numbers that are told, and may be small.
+        """
+        return 2 if self is Family.SCORED else 1
 
     def published(self, layers: tuple[int, ...]) -> dict[str, int]:
         """The columns that layers make."""
@@ -75,6 +84,8 @@ _COLUMNS = {
     Family.DUE: ("due", "on_time"),
     Family.SCORED: ("scored", "satisfied"),
 }
+#: Of whose cases a family's are some: what is known of the one says something of the other.
+SOME_OF = {Family.SCORED: Family.ANSWERED}
 #: What is counted for the tables.
 COUNTED = frozenset(Count[column.upper()] for columns in _COLUMNS.values() for column in columns)
 #: Figures of a month, by table and row.
@@ -106,14 +117,11 @@ class Cover:
 
     def all(self) -> dict[Family, dict[Sheet, frozenset[Key]]]:
         """What is hidden, by family and table."""
-        answered = self._of(Family.ANSWERED, least=self._wholes(Family.SCORED))
-        scored = self._of(Family.SCORED, most=self._wholes(Family.ANSWERED), forced=answered)
-        return {
-            Family.RECEIVED: self._of(Family.RECEIVED),
-            Family.ANSWERED: answered,
-            Family.DUE: self._of(Family.DUE),
-            Family.SCORED: scored,
-        }
+        found = {family: self._of(family) for family in Family if family not in (*SOME_OF, *SOME_OF.values())}
+        for some, whole in SOME_OF.items():
+            found[whole] = self._of(whole, least=self._wholes(some))
+            found[some] = self._of(some, most=self._wholes(whole), forced=found[whole])
+        return found
 
     def _wholes(self, family: Family) -> dict[Sheet, dict[Key, int]]:
         """The whole of a family in every row where it is published."""
@@ -128,7 +136,7 @@ class Cover:
     ) -> dict[Sheet, frozenset[Key]]:
         """What is hidden of a family. Where a number is hidden, so is everything that it is the sum of."""
         held = self.held.get(family, {})
-        if any(map(small, family.layers(self.month[Sheet.CITY][CITY]))) or CITY in held.get(Sheet.CITY, ()):
+        if few(family.layers(self.month[Sheet.CITY][CITY]), family.guarded) or CITY in held.get(Sheet.CITY, ()):
             return {sheet: frozenset(self.month[sheet]) for sheet in family.sheets}
         limits = _Limits(least or {}, most or {}, forced or {}, held)
         found: dict[Sheet, frozenset[Key]] = {Sheet.CITY: frozenset()}
@@ -147,7 +155,9 @@ class Cover:
 
     def _list(self, family: Family, limits: _Limits, sheet: Sheet, keys: Collection[Key]) -> frozenset[Key]:
         cells: dict[Cell, tuple[Sheet, Key]] = {key: (sheet, key) for key in keys}
-        return frozenset(key for key in hidden(listed(keys), self._layers(family, cells), limits.known(cells)) if isinstance(key, tuple))
+        return frozenset(
+            key for key in hidden(listed(keys), self._layers(family, cells), limits.known(cells), family.guarded) if isinstance(key, tuple)
+        )
 
     def _grid(self, family: Family, limits: _Limits) -> dict[Sheet, frozenset[Key]]:
         """Districts by fields, with both sums."""
@@ -157,7 +167,7 @@ class Cover:
         cells |= {key: (Sheet.DISTRICT, key) for key in rows}
         cells |= {key: (Sheet.CATEGORY, key) for key in columns}
         cells |= {(row, column): (Sheet.DISTRICT_CATEGORY, row + column) for row in rows for column in columns}
-        away = hidden(crossed(rows, columns), self._layers(family, cells), limits.known(cells))
+        away = hidden(crossed(rows, columns), self._layers(family, cells), limits.known(cells), family.guarded)
         sheets = (Sheet.DISTRICT, Sheet.CATEGORY, Sheet.DISTRICT_CATEGORY)
         return {sheet: frozenset(cells[cell][1] for cell in away if cells[cell][0] is sheet) for sheet in sheets}
 

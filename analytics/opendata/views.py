@@ -12,7 +12,7 @@ from analytics.counts import COUNTS, Count
 from analytics.measures import FEWEST_TO_RANK
 from analytics.opendata import board, queries
 from analytics.opendata.disclosure import FEWEST
-from analytics.opendata.files import FORMS, as_csv, as_json, hash_of, rows_of
+from analytics.opendata.files import FORMS, as_csv, as_json, hash_of, hash_of_all, rows_of
 from analytics.opendata.services import DAYS_AFTER
 from analytics.opendata.tables import Sheet
 from analytics.opendata.words import COLUMNS, LICENCE, LICENCE_ADDRESS, TABLES, axis_of, dictionary, shown_columns
@@ -130,12 +130,16 @@ def editions() -> Response:
 @public
 @limiter.limit(READS)
 def all_months(name: str, form: str) -> Response:
-    """One table over all months, each in its newest edition. Two queries."""
+    """One table over all months, each in its newest edition. Two queries; one for who has it already."""
     sheet = _sheet(name, form)
     found = queries.releases()
     if not found:
         raise NotFound
-    return _file(_written(sheet, queries.all_months(sheet), form), form, sheet, max(release.frozen_at for release in found))
+    mark = hash_of_all([release.sha256 for release in found])
+    known = mark in request.if_none_match
+    rows = [] if known else queries.all_months(sheet)
+    text = as_json(sheet, rows) if form == "json" else as_csv(sheet, rows)
+    return _file(text, form, sheet, max(release.frozen_at for release in found), mark=mark)
 
 
 @blueprint.get("/du-lieu-mo/<month>/<name>.<form>")
@@ -162,11 +166,7 @@ def _table(month: str, sheet: Sheet, form: str, edition: int | None) -> Response
     return _file(text, form, name, release.frozen_at, seconds=HOUR if edition is None else YEAR)
 
 
-def _written(sheet: Sheet, rows: list[dict[str, Any]], form: str) -> str:
-    return as_json(sheet, rows) if form == "json" else as_csv(sheet, rows)
-
-
-def _file(text: str, form: str, name: str, at: datetime | None = None, seconds: int = HOUR) -> Response:
+def _file(text: str, form: str, name: str, at: datetime | None = None, seconds: int = HOUR, mark: str = "") -> Response:
     """A file for everybody, wherever his page comes from; whoever has it already is told so."""
     response = Response(text, mimetype=FORMS[form])
     response.headers["Content-Disposition"] = f'{"attachment" if form == "csv" else "inline"}; filename="{name}.{form}"'
@@ -174,7 +174,7 @@ def _file(text: str, form: str, name: str, at: datetime | None = None, seconds: 
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.headers["Cache-Control"] = f"public, max-age={seconds}" + (", immutable" if seconds == YEAR else "")
     response.headers["Link"] = f'<{LICENCE_ADDRESS}>; rel="license"'
-    response.set_etag(hash_of(text))
+    response.set_etag(mark or hash_of(text))
     response.last_modified = at
     response.make_conditional(request)
     return response
