@@ -32,7 +32,7 @@ class Release(Base):
     #: SHA-256 over the hashes of its tables, one a line, in the order of their names; hexadecimal.
     sha256: Mapped[str] = mapped_column(String(64))
 
-    tables: Mapped[list[FrozenTable]] = relationship(lazy="raise", order_by="FrozenTable.name")
+    tables: Mapped[list[FrozenTable]] = relationship(lazy="raise")
 
     __table_args__ = (
         UniqueConstraint("month", "edition"),

@@ -47,8 +47,9 @@ def tables_of(release: Release) -> dict[Sheet, list[dict[str, Any]]]:
 
 def hashes_of(release: Release) -> Sequence[tuple[str, str]]:
     """Name and hash of every table of an edition, in the order of their names."""
-    found = select(FrozenTable.name, FrozenTable.sha256).where(FrozenTable.release_id == release.id).order_by(FrozenTable.name)
-    return [(name, one) for name, one in db.session.execute(found)]
+    found = select(FrozenTable.name, FrozenTable.sha256).where(FrozenTable.release_id == release.id)
+    # Not in the database's order, which differs from server to server.
+    return sorted((name, one) for name, one in db.session.execute(found))
 
 
 def all_months(sheet: Sheet, last: int | None = None) -> list[dict[str, Any]]:

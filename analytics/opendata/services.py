@@ -31,8 +31,9 @@ LONGEST_REASON = 500
 
 
 @jobs.task("opendata.freeze", cron="40 19 * * *")
-def freeze_at_night() -> None:
-    """Freeze what is closed."""
+@jobs.task("opendata.catch_up")
+def publish() -> None:
+    """Freeze what is closed: at night, and whenever months were filled in that are over."""
     freeze_closed()
 
 
@@ -123,7 +124,8 @@ def verify() -> list[str]:
     """What of the published tables does not have the hash it was published with; empty when all is well."""
     wrong = []
     for release in db.session.scalars(select(Release).order_by(Release.month, Release.edition)):
-        tables = db.session.scalars(select(FrozenTable).where(FrozenTable.release_id == release.id).order_by(FrozenTable.name)).all()
+        found = db.session.scalars(select(FrozenTable).where(FrozenTable.release_id == release.id))
+        tables = sorted(found, key=lambda table: table.name)
         good = all(hash_of(table.content) == table.sha256 for table in tables)
         if not good or hash_of_all([table.sha256 for table in tables]) != release.sha256:
             wrong.append(f"{release.month:%Y-%m} edition {release.edition}")

@@ -13,11 +13,12 @@ from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
+from analytics.opendata.disclosure import FEWEST
 from analytics.rollup.models import NONE, Cell, Fact
 from feedback.db import db
 
 #: Numbers below this are not shown, none at all neither: going from none to few would be a trace.
-FEWEST_SHOWN = 5
+FEWEST_SHOWN = FEWEST
 
 
 @dataclass(frozen=True)

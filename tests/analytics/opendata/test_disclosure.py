@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.opendata.disclosure import BOTTOM, FEWEST, TOP, Cell, Known, Layer, Table, crossed, few, hidden, listed, small
-from analytics.rollup.conduct import FEWEST_SHOWN
 from tests.analytics.opendata.attacker import System
 
 NUMBERS = st.one_of(st.just(0), st.integers(1, 6), st.integers(1, 40))
@@ -156,7 +155,3 @@ def test_a_few_discontented_hide_the_many_contented() -> None:
     assert hidden(listed("abc"), [good, bad], guarded=1) == set()
     assert hidden(listed("abc"), [{"a": 2, "b": 9, "c": 20}, good], guarded=1) == {"a", "b"}
     assert hidden(listed("abc"), [{"a": 0, "b": 9, "c": 20}, {"a": 3, "b": 0, "c": 9}], guarded=1) == {"a", "c"}
-
-
-def test_the_office_has_one_idea_of_what_is_few() -> None:
-    assert FEWEST == FEWEST_SHOWN

@@ -1,0 +1,268 @@
+"""What journalists find: months that are over, frozen; the same figures as the city's own; corrections that say why."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+from werkzeug.test import TestResponse
+
+from analytics.counts import COUNTS, Count
+from analytics.demo import services as demo
+from analytics.measures import Days
+from analytics.opendata import counting, queries, services
+from analytics.opendata.tables import Sheet
+from analytics.opendata.words import COLUMNS, columns
+from analytics.rollup.queries import total
+from analytics.rollup.scope import Scope
+from feedback import jobs
+from feedback.acting import as_system
+from feedback.audit.models import AuditEntry
+from feedback.cases.models import Case
+from feedback.db import db, transaction
+from feedback.errors import Conflict, Invalid
+from tests.analytics.demo.wobbly import NOON, city_at, quiet
+from tests.analytics.opendata.cities import enclosed, shown_small
+from tests.databases import fresh_database
+from tests.feedback.officers import Browser, queries_of
+
+CASES, SEED, MARCH = 900, 5, date(2026, 3, 1)
+
+
+@pytest.fixture(scope="module")
+def published(template: str) -> Iterator[str]:
+    """Name of a database with a demo city whose closed months have been published."""
+    with fresh_database(template) as url:
+        with city_at(url), time_machine.travel(NOON, tick=False):
+            demo.fill_city("2025", CASES, SEED, quiet)
+            jobs.run_here("opendata.freeze")
+        yield url.partition("@/")[2].partition("?")[0]
+
+
+@pytest.fixture
+def app(published: str) -> Iterator[Flask]:
+    with fresh_database(published) as url, city_at(url) as app, time_machine.travel(NOON, tick=False):
+        yield app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return Browser(app)
+
+
+def months() -> list[date]:
+    return [release.month for release in queries.releases()]
+
+
+def rows(answer: TestResponse) -> list[dict[str, Any]]:
+    assert answer.status_code == 200, answer.status
+    found: list[dict[str, Any]] = json.loads(answer.text)["rows"]
+    return found
+
+
+def test_months_that_are_over_are_published_once_and_in_order(app: Flask) -> None:
+    found = months()
+    assert found[0] == date(2026, 4, 1), "the month that runs, and one that has just ended, are not"
+    assert len(found) == len(set(found)) > 20
+    with as_system("test"):
+        assert services.freeze_closed() == []
+    assert months() == found
+
+
+@pytest.mark.parametrize(("day", "last"), [(4, 3), (5, 3), (6, 4), (30, 4)])
+def test_a_month_is_published_five_days_after_its_end(day: int, last: int) -> None:
+    assert list(services.closed_months(date(2026, 2, 17), date(2026, 5, day)))[-1] == date(2026, last, 1)
+
+
+def test_the_citys_figures_are_those_of_every_other_page(app: Flask, client: FlaskClient) -> None:
+    for row in rows(client.get("/du-lieu-mo/thanh-pho.json")):
+        month = datetime.strptime(row["month"], "%Y-%m").date()
+        with as_system("test"):
+            figures = total(services.period_of(month), Scope())
+        told = {name: row[name] for name in ("received", "answered", "due", "on_time", "scored", "satisfied") if name not in row["hidden"]}
+        assert told == {name: figures.of(Count[name.upper()]) for name in told}
+        assert row["median_days"] in (None, figures.days(Days.MEDIAN_WORKING))
+        assert "received" in told or figures.of(Count.RECEIVED) < 5
+
+
+def test_no_month_of_the_demo_city_tells_a_small_number(app: Flask) -> None:
+    with as_system("test"):
+        for release in queries.releases()[::6]:
+            found = queries.tables_of(release)
+            truth = counting.month_figures(services.period_of(release.month), counting.codes())
+            assert shown_small(found) == []
+            assert enclosed(found, truth) == {}
+
+
+def test_reports_about_officials_are_one_number_for_the_city(app: Flask, client: FlaskClient) -> None:
+    found = rows(client.get("/du-lieu-mo/hanh-vi-can-bo.json"))
+    assert {tuple(row) for row in found} == {("month", "edition", "reports", "hidden")}
+    assert all(row["reports"] is None or row["reports"] >= 5 for row in found)
+    assert "conduct" not in {row["track_code"] for row in rows(client.get("/du-lieu-mo/loai-ho-so.json"))}
+
+
+def test_files_say_the_same_and_are_safe_for_spreadsheets(app: Flask, client: FlaskClient) -> None:
+    for sheet in Sheet:
+        answer = client.get(f"/du-lieu-mo/2026-03/{sheet}.csv")
+        assert answer.data.startswith(b"\xef\xbb\xbf")
+        assert answer.mimetype == "text/csv"
+        found = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+        assert list(found[0]) == columns(sheet)
+        assert set(columns(sheet)) <= set(COLUMNS)
+        for row, same in zip(found, rows(client.get(f"/du-lieu-mo/2026-03/{sheet}.json")), strict=True):
+            assert row == {
+                name: " ".join(value) if isinstance(value, list) else "" if value is None else str(value).replace("'", "")
+                for name, value in same.items()
+            } | {name: row[name] for name in row if row[name].startswith("'")}
+
+
+def test_a_name_cannot_become_a_formula(app: Flask, client: FlaskClient) -> None:
+    with transaction():
+        db.session.execute(text("UPDATE agency SET name = '=1+1' WHERE code = 'VP-UBND'"))
+        db.session.execute(text("UPDATE cases SET agency_id = (SELECT id FROM agency WHERE code = 'VP-UBND') WHERE NOT sealed"))
+    with as_system("test"):
+        services.correct(MARCH, "Tên cơ quan")
+    text_of = client.get("/du-lieu-mo/2026-03/co-quan.csv").text
+    assert ",'=1+1," in text_of
+
+
+def test_what_is_published_never_changes(app: Flask) -> None:
+    for statement in ("UPDATE open_data_table SET content = ''", "DELETE FROM open_data_release", "TRUNCATE open_data_table"):
+        with pytest.raises(DBAPIError, match="never changed"):
+            db.session.execute(text(statement))
+        db.session.rollback()
+    assert services.verify() == []
+    db.session.execute(text("ALTER TABLE open_data_table DISABLE TRIGGER ALL"))
+    db.session.execute(text("UPDATE open_data_table SET content = replace(content, '\"received\": 1', '\"received\": 2') WHERE name = 'thanh-pho'"))
+    assert services.verify() != []
+    db.session.rollback()
+
+
+def test_hashes_are_shown_checked_and_in_the_record(app: Flask, client: FlaskClient) -> None:
+    page = client.get("/du-lieu-mo/2026-03").text
+    for sheet in Sheet:
+        assert sha256(client.get(f"/du-lieu-mo/2026-03/1/{sheet}.json").data).hexdigest() in page
+    release = queries.newest(MARCH)
+    assert release is not None
+    assert release.sha256 in page
+    kept = db.session.scalars(select(AuditEntry).where(AuditEntry.subject_kind == "open_data", AuditEntry.subject_id == "2026-03")).one()
+    assert kept.facts == {"edition": 1, "sha256": release.sha256}
+
+
+def test_a_case_that_is_pulled_out_later_leaves_no_trace(app: Flask, client: FlaskClient) -> None:
+    """Figures are not counted anew; and a correction is refused when only a few cases have changed."""
+    before = client.get("/du-lieu-mo/2026-03/co-quan.json").data
+    with transaction():
+        case = db.session.scalars(select(Case).where(Case.sealed.is_(False), Case.received_at >= datetime(2026, 3, 5).astimezone())).first()
+        assert case is not None
+        db.session.execute(text("UPDATE cases SET category_code = 'other' WHERE id = :id"), {"id": case.id})
+    with as_system("test"):
+        with pytest.raises(Conflict):
+            services.correct(MARCH, "Một hồ sơ")
+        with pytest.raises(Invalid):
+            services.correct(MARCH, "  ")
+        with pytest.raises(Conflict):
+            services.correct(date(2026, 5, 1), "Tháng này")
+    assert client.get("/du-lieu-mo/2026-03/co-quan.json").data == before
+
+
+def test_a_correction_is_a_new_edition_with_its_reason(app: Flask, client: FlaskClient) -> None:
+    first = client.get("/du-lieu-mo/2026-03/linh-vuc.json").data
+    with transaction():
+        db.session.execute(text("UPDATE cases SET category_code = 'education' WHERE category_code = 'urban_environment' AND NOT sealed"))
+    answer = app.test_cli_runner().invoke(args=["opendata", "correct", "2026-03", "--reason", "Xếp nhầm <lĩnh vực>"])
+    assert "edition 2" in answer.output, answer.output
+    assert client.get("/du-lieu-mo/2026-03/1/linh-vuc.json").data == first
+    assert client.get("/du-lieu-mo/2026-03/linh-vuc.json").data == client.get("/du-lieu-mo/2026-03/2/linh-vuc.json").data != first
+    assert {row["edition"] for row in rows(client.get("/du-lieu-mo/linh-vuc.json")) if row["month"] == "2026-03"} == {2}
+    for path in ("/du-lieu-mo", "/du-lieu-mo/2026-03", "/cong-khai/so-lieu?thang=2026-03"):
+        assert "Xếp nhầm &lt;lĩnh vực&gt;" in client.get(path).text
+    newest = json.loads(client.get("/du-lieu-mo/cac-ban.json").text)[1]
+    assert (newest["month"], newest["edition"], newest["reason"]) == ("2026-03", 2, "Xếp nhầm <lĩnh vực>")
+
+
+def test_pages_read_what_is_frozen_in_few_queries(app: Flask, client: FlaskClient) -> None:
+    budgets = {
+        "/cong-khai/so-lieu": 2,
+        "/cong-khai/so-lieu/760": 1,
+        "/du-lieu-mo": 1,
+        "/du-lieu-mo/2026-03": 2,
+        "/du-lieu-mo/phuong-xa.csv": 2,
+        "/du-lieu-mo/2026-03/phuong-xa.json": 1,
+    }
+    for path, budget in budgets.items():
+        with queries_of(app) as seen:
+            assert client.get(path).status_code == 200
+        asked = [one for one in seen if "set_config" not in one]
+        assert len(asked) <= budget, (path, asked)
+        assert not any("measure_" in one or "FROM cases" in one for one in asked)
+
+
+def test_who_has_a_file_is_not_sent_it_again(app: Flask, client: FlaskClient) -> None:
+    for path, kept in (("/du-lieu-mo/khu-vuc.json", "max-age=3600"), ("/du-lieu-mo/2026-03/1/khu-vuc.csv", "immutable")):
+        answer = client.get(path)
+        assert kept in answer.headers["Cache-Control"]
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert answer.last_modified is not None
+        again = client.get(path, headers={"If-None-Match": answer.headers["ETag"]})
+        assert (again.status_code, again.data) == (304, b"")
+        assert client.get(path, headers={"If-Modified-Since": answer.headers["Last-Modified"]}).status_code == 304
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/cong-khai/so-lieu?thang=2026-05",
+        "/cong-khai/so-lieu?thang=x",
+        "/cong-khai/so-lieu/999",
+        "/du-lieu-mo/2026-05",
+        "/du-lieu-mo/hai",
+        "/du-lieu-mo/khu-vuc.xlsx",
+        "/du-lieu-mo/nguoi-gui.csv",
+        "/du-lieu-mo/2026-05/khu-vuc.csv",
+        "/du-lieu-mo/2026-03/7/khu-vuc.csv",
+    ],
+)
+def test_what_is_not_published_is_not_there(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_the_page_gives_every_rate_with_its_number_and_ranks_nobody(client: FlaskClient) -> None:
+    page = client.get("/cong-khai/so-lieu?thang=2026-03")
+    assert len(page.data) < 100_000
+    assert "xếp hạng" in page.text
+    for count in (Count.RECEIVED, Count.ANSWERED):
+        assert str(COUNTS[count].definition) in page.text
+    names = [row["district"] for row in rows(client.get("/du-lieu-mo/2026-03/khu-vuc.json")) if row["district_code"]]
+    places = sorted(names, key=page.text.index)
+    assert [one for one in places if "Quận 1" in one][:2] == ["Quận 1 (cũ)", "Quận 2 (cũ)"][:1] + ["Quận 10 (cũ)"]
+    client.get("/ngon-ngu/en")
+    assert "not ranked" in client.get("/cong-khai/so-lieu").text
+
+
+def test_the_dictionary_explains_every_column_in_both_languages(client: FlaskClient) -> None:
+    found = json.loads(client.get("/du-lieu-mo/tu-dien.json").text)
+    for one in (*found["tables"], *found["columns"]):
+        assert one["title"]["vi"] != one["title"]["en"]
+        assert one["meaning"]["vi"] != one["meaning"]["en"]
+    assert {name for table in found["tables"] for name in table["columns"]} == {one["name"] for one in found["columns"]}
+
+
+def test_commands(app: Flask) -> None:
+    runner = app.test_cli_runner()
+    assert "Nothing to publish" in runner.invoke(args=["opendata", "freeze"]).output
+    assert "as it was published" in runner.invoke(args=["opendata", "verify"]).output
+    assert runner.invoke(args=["opendata", "correct", "2026-03"]).exit_code == 2
+    refused = runner.invoke(args=["opendata", "correct", "2026-03", "--reason", "Không có gì"])
+    assert refused.exit_code == 1
