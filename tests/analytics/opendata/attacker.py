@@ -13,6 +13,7 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
 Name = Hashable
+Sum = tuple[Mapping[Name, int], float, float]
 
 
 class System:
@@ -20,7 +21,7 @@ class System:
 
     def __init__(self) -> None:
         self.bounds: dict[Name, tuple[float, float | None]] = {}
-        self.sums: list[tuple[Mapping[Name, int], float, float]] = []
+        self.sums: list[Sum] = []
 
     def unknown(self, name: Name, least: float = 0, most: float | None = None) -> None:
         """A number nobody was told."""
@@ -35,11 +36,40 @@ class System:
 
     def enclosed(self, names: Iterable[Name], width: float) -> dict[Name, tuple[float, float]]:
         """Those of `names` that can be told more closely than by `width`, with the least and the greatest value each may have."""
-        wanted = set(names)
+        alike = self._alike()
+        # Of numbers that are in the same position one is looked at: the others can be told as closely and no closer.
+        wanted = {alike[name]: name for name in sorted(names, key=str)}
         found: dict[Name, tuple[float, float]] = {}
-        for part in self._parts():
-            found |= self._enclosed(part, wanted & part, width)
+        parts = self._parts()
+        place = {name: at for at, part in enumerate(parts) for name in part}
+        sums = defaultdict(list)
+        for one in self.sums:
+            sums[place[next(iter(one[0]))]].append(one)
+        for at, part in enumerate(parts):
+            if looked_at := part.intersection(wanted.values()):
+                found |= self._enclosed(part, sums[at], looked_at, width)
         return found
+
+    def _alike(self) -> dict[Name, int]:
+        """A colour for each number, the same for those in the same position: equal bounds, and sums of the same kinds with others alike.
+
+        Colour refinement; numbers of one colour have the same least and greatest values in every linear system (M. Grohe, K. Kersting,
+        M. Mladenov, E. Selman: Dimension reduction via colour refinement, 2014).
+        """
+        colours = _numbered(self.bounds)
+        inside: defaultdict[Name, list[tuple[int, int]]] = defaultdict(list)
+        for number, (parts, _least, _most) in enumerate(self.sums):
+            for name, times in parts.items():
+                inside[name].append((number, times))
+        while True:
+            kinds = _numbered({
+                number: (least, most, tuple(sorted((colours[name], times) for name, times in parts.items())))
+                for number, (parts, least, most) in enumerate(self.sums)
+            })  # fmt: skip
+            finer = _numbered({name: (colours[name], tuple(sorted((kinds[at], times) for at, times in inside[name]))) for name in colours})
+            if len(set(finer.values())) == len(set(colours.values())):
+                return finer
+            colours = finer
 
     def _parts(self) -> list[set[Name]]:
         """Unknown numbers that have to do with each other."""
@@ -59,10 +89,9 @@ class System:
             found.append(group)
         return found
 
-    def _enclosed(self, part: Collection[Name], wanted: Collection[Name], width: float) -> dict[Name, tuple[float, float]]:
+    def _enclosed(self, part: Collection[Name], sums: list[Sum], wanted: Collection[Name], width: float) -> dict[Name, tuple[float, float]]:
         names = list(part)
         place = {name: at for at, name in enumerate(names)}
-        sums = [one for one in self.sums if any(name in place for name in one[0])]
         equal = [one for one in sums if one[1] == one[2]]
         between = [one for one in sums if one[1] != one[2]]
         limits = {
@@ -93,6 +122,12 @@ class System:
             if high[at] - low[at] < width - 1e-6:
                 found[name] = float(low[at]), float(high[at])
         return found
+
+
+def _numbered(things: Mapping[Name, Hashable]) -> dict[Name, int]:
+    """The same number for equal things."""
+    numbers: dict[Hashable, int] = {}
+    return {name: numbers.setdefault(thing, len(numbers)) for name, thing in things.items()}
 
 
 def _matrix(rows: list[Mapping[Name, int]], place: Mapping[Name, int]) -> coo_array:

@@ -108,59 +108,51 @@ def enclosed(rows: Rows, truth: Month, told: Collection[tuple[Family, Sheet, Key
 
     Only what is nobody's secret is left out: noughts. `told`: hidden numbers that this attacker happens to know.
     """
-    found: dict[object, tuple[float, float]] = {}
     published = {sheet: {key_of(sheet, dict(row)): row for row in rows[sheet]} for sheet in COUNTED_SHEETS}
     system = System()
-    secret = []
-    parts = {
-        family: list(lines({sheet: published[sheet] if sheet in family.sheets else () for sheet in COUNTED_SHEETS})) for family in Family
-    }
-    known = {
-        (family, sheet, key): family.layers(truth[sheet][key]) if (family, sheet, key) in told else family.read(row)
-        for family in Family
-        for sheet in family.sheets
-        for key, row in published[sheet].items()
-    }
-    for (family, sheet, key), layers in known.items():
-        if layers is None:
-            secret += _unknown(system, known, family, sheet, key, truth, parts[family])
+    secret: list[object] = []
     for family in Family:
+        known = {
+            (sheet, key): family.layers(truth[sheet][key]) if (family, sheet, key) in told else family.read(row)
+            for sheet in family.sheets
+            for key, row in published[sheet].items()
+        }
+        parts = list(lines({sheet: published[sheet] if sheet in family.sheets else () for sheet in COUNTED_SHEETS}))
+        # May be nought: what is hidden with what it is a part of, and lists that are withheld as a whole.
+        bare = {
+            one
+            for whole, ones in parts
+            for one in ones
+            if known[whole] is None or (one[0] is not Sheet.DISTRICT_CATEGORY and all(known[other] is None for other in ones))
+        }
+        for (sheet, key), layers in known.items():
+            if layers is None:
+                most = published[sheet][key]["answered"] if family is Family.SCORED else 10**6
+                least = 0 if (sheet, key) in bare or most is None else 1
+                secret += _unknown(system, family, (sheet, key), family.layers(truth[sheet][key]), least, 10**6 if most is None else most)
         for at in range(len(family.columns)):
-            for (sheet, key), ones in parts[family]:
-                _add_up(system, known, family, at, (sheet, key), ones)
-    found |= system.enclosed(secret, FEWEST)
-    return found
+            for cell, ones in parts:
+                _add_up(system, known, family, at, cell, ones)
+    return system.enclosed(secret, FEWEST)
 
 
-def _unknown(system: System, known: Any, family: Family, sheet: Sheet, key: Key, truth: Month, parts: Any) -> list[object]:
+def _unknown(system: System, family: Family, cell: tuple[Sheet, Key], layers: tuple[int, ...], least: int, most: int) -> list[object]:
     """A hidden number as the attacker sees it; gives what must not be told of it."""
-    names = [(family, sheet, key, at) for at in range(len(family.columns))]
+    names = [(family, *cell, at) for at in range(len(family.columns))]
     for name in names:
         system.unknown(name)
-    hidden_with = any(known[family, *whole] is None and (sheet, key) in ones for whole, ones in parts)
-    withheld = all(
-        known[family, *one] is None
-        for _whole, ones in parts
-        if (sheet, key) in ones and sheet is not Sheet.DISTRICT_CATEGORY
-        for one in ones
-    )
-    answered = known.get((Family.ANSWERED, sheet, key)) if family is Family.SCORED else (10**6,)
-    nought = hidden_with or (withheld and sheet is not Sheet.CITY) or answered is None
-    whole = (family, sheet, key, "whole")
-    system.unknown(whole, 0 if nought else 1, 10**6 if answered is None else answered[0])
+    whole = (family, *cell, "whole")
+    system.unknown(whole, least, most)
     system.says({whole: -1, **dict.fromkeys(names, 1)}, 0)
-    layers = family.layers(truth[sheet][key])
-    return [
-        *([whole] if any(layers) else []),
-        *(name for name, number in list(zip(names, layers, strict=True))[: family.guarded] if number),
-    ]
+    guarded = list(zip(names, layers, strict=True))[: family.guarded]
+    return [*([whole] if any(layers) else []), *(name for name, number in guarded if number)]
 
 
 def _add_up(system: System, known: Any, family: Family, at: int, whole: tuple[Sheet, Key], ones: Sequence[tuple[Sheet, Key]]) -> None:
     unknown: dict[object, int] = {}
     total = 0
     for sign, (sheet, key) in [(-1, whole), *((1, one) for one in ones)]:
-        layers = known[family, sheet, key]
+        layers = known[sheet, key]
         if layers is None:
             unknown[family, sheet, key, at] = sign
         else:

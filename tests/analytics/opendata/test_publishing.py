@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 import time_machine
@@ -22,6 +23,7 @@ from analytics.counts import COUNTS, Count
 from analytics.demo import services as demo
 from analytics.measures import Days
 from analytics.opendata import counting, queries, services
+from analytics.opendata.files import as_csv
 from analytics.opendata.tables import Sheet
 from analytics.opendata.words import COLUMNS, columns
 from analytics.rollup.queries import total
@@ -30,24 +32,32 @@ from feedback import jobs
 from feedback.acting import as_system
 from feedback.audit.models import AuditEntry
 from feedback.cases.models import Case
+from feedback.city.order import vietnamese
 from feedback.db import db, transaction
 from feedback.errors import Conflict, Invalid
 from tests.analytics.demo.wobbly import NOON, city_at, quiet
 from tests.analytics.opendata.cities import enclosed, shown_small
 from tests.databases import fresh_database
-from tests.feedback.officers import Browser, queries_of
+from tests.feedback.officers import Browser, counted
 
 CASES, SEED, MARCH = 900, 5, date(2026, 3, 1)
 
 
 @pytest.fixture(scope="module")
-def published(template: str) -> Iterator[str]:
+def published(template: str, three_months: None) -> Iterator[str]:
     """Name of a database with a demo city whose closed months have been published."""
     with fresh_database(template) as url:
         with city_at(url), time_machine.travel(NOON, tick=False):
             demo.fill_city("2025", CASES, SEED, quiet)
             jobs.run_here("opendata.freeze")
         yield url.partition("@/")[2].partition("?")[0]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def three_months() -> Iterator[None]:
+    """The demo city is two years old; the last three months that are over will do."""
+    with patch.object(counting, "first_month", lambda: date(2026, 2, 1)):
+        yield
 
 
 @pytest.fixture
@@ -58,7 +68,7 @@ def app(published: str) -> Iterator[Flask]:
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    return Browser(app)
+    return Browser(app, app.response_class)
 
 
 def months() -> list[date]:
@@ -73,8 +83,7 @@ def rows(answer: TestResponse) -> list[dict[str, Any]]:
 
 def test_months_that_are_over_are_published_once_and_in_order(app: Flask) -> None:
     found = months()
-    assert found[0] == date(2026, 4, 1), "the month that runs, and one that has just ended, are not"
-    assert len(found) == len(set(found)) > 20
+    assert found == [date(2026, 4, 1), MARCH, date(2026, 2, 1)]
     with as_system("test"):
         assert services.freeze_closed() == []
     assert months() == found
@@ -87,7 +96,7 @@ def test_a_month_is_published_five_days_after_its_end(day: int, last: int) -> No
 
 def test_the_citys_figures_are_those_of_every_other_page(app: Flask, client: FlaskClient) -> None:
     for row in rows(client.get("/du-lieu-mo/thanh-pho.json")):
-        month = datetime.strptime(row["month"], "%Y-%m").date()
+        month = date.fromisoformat(f"{row['month']}-01")
         with as_system("test"):
             figures = total(services.period_of(month), Scope())
         told = {name: row[name] for name in ("received", "answered", "due", "on_time", "scored", "satisfied") if name not in row["hidden"]}
@@ -98,7 +107,7 @@ def test_the_citys_figures_are_those_of_every_other_page(app: Flask, client: Fla
 
 def test_no_month_of_the_demo_city_tells_a_small_number(app: Flask) -> None:
     with as_system("test"):
-        for release in queries.releases()[::6]:
+        for release in queries.releases():
             found = queries.tables_of(release)
             truth = counting.month_figures(services.period_of(release.month), counting.codes())
             assert shown_small(found) == []
@@ -127,14 +136,8 @@ def test_files_say_the_same_and_are_safe_for_spreadsheets(app: Flask, client: Fl
             } | {name: row[name] for name in row if row[name].startswith("'")}
 
 
-def test_a_name_cannot_become_a_formula(app: Flask, client: FlaskClient) -> None:
-    with transaction():
-        db.session.execute(text("UPDATE agency SET name = '=1+1' WHERE code = 'VP-UBND'"))
-        db.session.execute(text("UPDATE cases SET agency_id = (SELECT id FROM agency WHERE code = 'VP-UBND') WHERE NOT sealed"))
-    with as_system("test"):
-        services.correct(MARCH, "Tên cơ quan")
-    text_of = client.get("/du-lieu-mo/2026-03/co-quan.csv").text
-    assert ",'=1+1," in text_of
+def test_a_name_cannot_become_a_formula() -> None:
+    assert "\r\n2026-03,1,X,'=1+1," in as_csv(Sheet.AGENCY, [{"month": "2026-03", "edition": 1, "agency_code": "X", "agency": "=1+1"}])
 
 
 def test_what_is_published_never_changes(app: Flask) -> None:
@@ -144,8 +147,8 @@ def test_what_is_published_never_changes(app: Flask) -> None:
         db.session.rollback()
     assert services.verify() == []
     db.session.execute(text("ALTER TABLE open_data_table DISABLE TRIGGER ALL"))
-    db.session.execute(text("UPDATE open_data_table SET content = replace(content, '\"received\": 1', '\"received\": 2') WHERE name = 'thanh-pho'"))
-    assert services.verify() != []
+    db.session.execute(text("UPDATE open_data_table SET content = content || ' ' WHERE name = 'thanh-pho'"))
+    assert len(services.verify()) == 3
     db.session.rollback()
 
 
@@ -202,7 +205,7 @@ def test_pages_read_what_is_frozen_in_few_queries(app: Flask, client: FlaskClien
         "/du-lieu-mo/2026-03/phuong-xa.json": 1,
     }
     for path, budget in budgets.items():
-        with queries_of(app) as seen:
+        with counted() as seen:
             assert client.get(path).status_code == 200
         asked = [one for one in seen if "set_config" not in one]
         assert len(asked) <= budget, (path, asked)
@@ -245,8 +248,7 @@ def test_the_page_gives_every_rate_with_its_number_and_ranks_nobody(client: Flas
     for count in (Count.RECEIVED, Count.ANSWERED):
         assert str(COUNTS[count].definition) in page.text
     names = [row["district"] for row in rows(client.get("/du-lieu-mo/2026-03/khu-vuc.json")) if row["district_code"]]
-    places = sorted(names, key=page.text.index)
-    assert [one for one in places if "Quận 1" in one][:2] == ["Quận 1 (cũ)", "Quận 2 (cũ)"][:1] + ["Quận 10 (cũ)"]
+    assert sorted(names, key=page.text.index) == sorted(names, key=vietnamese)
     client.get("/ngon-ngu/en")
     assert "not ranked" in client.get("/cong-khai/so-lieu").text
 
