@@ -17,12 +17,13 @@ from analytics.rollup.models import NONE, Fact
 from analytics.rollup.names import CHANNELS, TRACKS
 from analytics.rollup.queries import Figures, added, figures
 from analytics.rollup.scope import Group, Scope
+from feedback.cases.sorting import CONDUCT
 from feedback.city import queries as city
 from feedback.city.models import Agency, Area, AreaKind
 from feedback.db import db
 
-#: Tracks of sealed cases, which are in no figure, have no row; an empty one would be taken for "none came in".
-SEALED_TRACKS = ("conduct",)
+#: What sealed cases are, which are in no figure, has no row; an empty one would be taken for "none came in".
+SEALED_TRACK = "conduct"
 
 
 @dataclass(frozen=True)
@@ -59,11 +60,11 @@ def codes() -> Codes:
     wards += [(*district, "") for district in districts if district != ("",)]
     usual: dict[Sheet, list[Key]] = {
         Sheet.DISTRICT: districts,
-        Sheet.CATEGORY: [(code,) for code in categories],
+        Sheet.CATEGORY: [(code,) for code in categories if code != CONDUCT],
         Sheet.WARD: wards,
         Sheet.AGENCY: [("",), *((row.code,) for row in city.agencies())],
         Sheet.CHANNEL: [(str(code),) for code in CHANNELS],
-        Sheet.TRACK: [(str(code),) for code in TRACKS if code not in SEALED_TRACKS],
+        Sheet.TRACK: [(str(code),) for code in TRACKS if code != SEALED_TRACK],
     }
     names: dict[str, Mapping[str, tuple[str, ...]]] = {
         "district": {"": ("Chưa rõ khu vực",)} | {row.code: (row.name,) for row in areas if row.kind is AreaKind.DISTRICT},

@@ -45,6 +45,8 @@ class Edition:
         published: Published = {sheet: {key_of(sheet, row): row for row in before[sheet]} for sheet in COUNTED_SHEETS}
         # A row that has no case any more is still a row.
         found = {sheet: dict.fromkeys(published[sheet], Figures({})) | dict(found[sheet]) for sheet in COUNTED_SHEETS}
+        pairs = [row + column for row in found[Sheet.DISTRICT] for column in found[Sheet.CATEGORY]]
+        found[Sheet.DISTRICT_CATEGORY] = {pair: found[Sheet.DISTRICT_CATEGORY].get(pair, Figures({})) for pair in pairs}
         held = {family: _hidden_before(family, published) for family in Family}
         away = Cover(found, held).all()
         shown = _settled({family: _layers(family, found, away[family]) for family in Family}, found, published)

@@ -22,7 +22,7 @@ from feedback.extensions import limiter
 from feedback.web import public
 
 blueprint = Blueprint("opendata", __name__)
-#: Months in the table of the city, and in that of one district.
+#: Months in the table of the city, and in that of one district; the files have them all.
 MONTHS = 24
 READS = "240/minute"
 HOUR, YEAR = 3_600, 31_536_000
@@ -31,20 +31,26 @@ HOUR, YEAR = 3_600, 31_536_000
 @blueprint.get("/cong-khai/so-lieu")
 @public
 def figures() -> str:
-    """What the city received and answered, by month and by district. Three queries."""
-    months = board.lines(queries.all_months(Sheet.CITY, last=MONTHS))[::-1]
+    """What the city received and answered, by month and by district. Two queries."""
+    months = board.lines(queries.all_months(Sheet.CITY))[::-1]
     if not months:
         return render_template("public/opendata/figures.html", months=[], days=DAYS_AFTER)
     chosen = _asked(months)
     release, table = queries.frozen(_month(chosen.row["month"]), Sheet.DISTRICT)
     districts = sorted(rows_of(table.content), key=lambda row: (row["district_code"] == "", vietnamese(row["district"])))
     return render_template(
-        "public/opendata/figures.html", months=months, chosen=chosen, release=release, districts=board.lines(districts), **_words()
+        "public/opendata/figures.html",
+        months=months,
+        shown=MONTHS,
+        chosen=chosen,
+        release=release,
+        districts=board.lines(districts),
+        **_words(),
     )
 
 
 def _asked(months: list[board.Line]) -> board.Line:
-    """The month that is asked for, the newest without. Raises NotFound for one that is not on the page."""
+    """The month that is asked for, the newest without. Raises NotFound for one that has not been published."""
     wanted = request.args.get("thang", months[0].row["month"])
     found = next((one for one in months if one.row["month"] == wanted), None)
     if found is None:

@@ -100,3 +100,20 @@ def test_a_large_correction_is_told_and_adds_up() -> None:
     health = [next(row for row in rows[Sheet.CATEGORY] if row["category_code"] == "health") for rows in (first, second)]
     assert health[1]["received"] - health[0]["received"] >= FEWEST
     assert all(row["satisfied"] <= row["scored"] <= row["answered"] for row in second[Sheet.AGENCY] if row["scored"] is not None)
+
+
+def test_a_correction_after_the_map_has_changed_keeps_the_rows_of_before() -> None:
+    """Districts and fields that are no longer there are still rows of the month, with what is counted for them now."""
+    ones = cases(900, 5)
+    before = counted(ones)
+    first = Edition(MARCH, 1, NAMES).first(before, conduct=0)
+    after = {
+        sheet: {key: one for key, one in rows.items() if "760" not in key and "roads" not in key}
+        for sheet, rows in counted([one for one in ones if one.district != "760" and one.category != "roads"]).items()
+    }
+    second = Edition(MARCH, 2, NAMES).correction(after, first)
+    assert {sheet: {key_of(sheet, row) for row in rows} for sheet, rows in second.items()} == {
+        sheet: {key_of(sheet, row) for row in rows} for sheet, rows in first.items()
+    }
+    gone = next(row for row in second[Sheet.DISTRICT] if row["district_code"] == "760")
+    assert gone["received"] == 0

@@ -15,6 +15,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser as ChromiumBrowser
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from werkzeug.test import TestResponse
@@ -37,6 +38,7 @@ from feedback.db import db, transaction
 from feedback.errors import Conflict, Invalid
 from tests.analytics.demo.wobbly import NOON, city_at, quiet
 from tests.analytics.opendata.cities import enclosed, shown_small
+from tests.browsers import SCREENS, look, served
 from tests.databases import fresh_database
 from tests.feedback.officers import Browser, counted
 
@@ -49,7 +51,10 @@ def published(template: str, two_months: None) -> Iterator[str]:
     with fresh_database(template) as url:
         with city_at(url), time_machine.travel(NOON, tick=False):
             demo.fill_city("2025", CASES, SEED, quiet)
-            jobs.run_here("opendata.freeze")
+            waiting = "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'opendata.catch_up'"
+            assert db.session.scalar(text(waiting)) == 1, "a city that is filled in is published by the worker"
+            db.session.rollback()
+            jobs.run_here("opendata.catch_up")
         yield url.partition("@/")[2].partition("?")[0]
 
 
@@ -119,6 +124,7 @@ def test_reports_about_officials_are_one_number_for_the_city(app: Flask, client:
     assert {tuple(row) for row in found} == {("month", "edition", "reports", "hidden")}
     assert all(row["reports"] is None or row["reports"] >= 5 for row in found)
     assert "conduct" not in {row["track_code"] for row in rows(client.get("/du-lieu-mo/loai-ho-so.json"))}
+    assert "staff_conduct" not in {row["category_code"] for row in rows(client.get("/du-lieu-mo/linh-vuc.json"))}
 
 
 def test_files_say_the_same_and_are_safe_for_spreadsheets(app: Flask, client: FlaskClient) -> None:
@@ -257,3 +263,24 @@ def test_commands(app: Flask) -> None:
     assert runner.invoke(args=["opendata", "correct", "2026-03"]).exit_code == 2
     refused = runner.invoke(args=["opendata", "correct", "2026-03", "--reason", "Không có gì"])
     assert refused.exit_code == 1
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.enable_socket
+def test_everybody_can_read_the_pages(app: Flask, browser: ChromiumBrowser) -> None:
+    """Telephone and desk, both languages, without script too: axe finds nothing and nobody scrolls the page sideways."""
+    with served(app) as address:
+        for width, language in SCREENS:
+            context = browser.new_context(viewport={"width": width, "height": 900}, bypass_csp=True)
+            page = context.new_page()
+            page.goto(f"{address}/ngon-ngu/{language}")
+            for name, path in {
+                "figures": "/cong-khai/so-lieu",
+                "district": "/cong-khai/so-lieu/760",
+                "catalogue": "/du-lieu-mo",
+                "month": "/du-lieu-mo/2026-03",
+            }.items():
+                page.goto(address + path)
+                look(page, f"opendata-{name}-{width}-{language}")
+            context.close()
