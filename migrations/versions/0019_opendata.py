@@ -31,7 +31,7 @@ def upgrade() -> None:
         sa.CheckConstraint("edition > 0", name=op.f("ck_open_data_release_edition")),
         sa.CheckConstraint("extract(day from month) = 1", name=op.f("ck_open_data_release_whole_month")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_open_data_release")),
-        sa.UniqueConstraint("month", "edition", name=op.f("uq_open_data_release_month")),
+        sa.UniqueConstraint("month", "edition", name=op.f("uq_open_data_release_month_edition")),
     )
     op.create_table(
         "open_data_table",
