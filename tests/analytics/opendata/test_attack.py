@@ -19,7 +19,7 @@ def hidden_in(rows: Rows) -> set[tuple[Family, Sheet, Key]]:
     return {(family, sheet, key_of(sheet, row)) for family, sheet, row in rows_of if family.read(row) is None}
 
 
-@pytest.mark.parametrize(("number", "seed"), [(3, 1), (40, 2), (200, 3), (200, 4), (900, 5), (900, 6), (3000, 7)])
+@pytest.mark.parametrize(("number", "seed"), [(3, 1), (40, 2), (200, 3), (900, 5), (3000, 7)])
 def test_no_table_of_a_month_tells_what_another_hides(number: int, seed: int) -> None:
     found = counted(cases(number, seed))
     rows = Edition(MARCH, 1, NAMES).first(found, conduct=4)
@@ -49,7 +49,7 @@ def test_the_attack_finds_what_is_hidden_badly() -> None:
     assert len(enclosed(rows, found)) > 10
 
 
-@pytest.mark.parametrize(("sealed", "moved"), [(1, 0), (3, 25), (12, 60), (0, 8)])
+@pytest.mark.parametrize(("sealed", "moved"), [(1, 0), (3, 25), (12, 60)])
 def test_two_editions_tell_no_more_than_one(sealed: int, moved: int) -> None:
     ones = cases(400, 11)
     before, after = counted(ones), counted(corrected(ones, 12, sealed, moved))

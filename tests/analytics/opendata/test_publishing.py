@@ -213,7 +213,8 @@ def test_pages_read_what_is_frozen_in_few_queries(app: Flask, client: FlaskClien
     for path, budget in budgets.items():
         with counted() as seen:
             assert client.get(path).status_code == 200
-        asked = [one for one in seen if "set_config" not in one]
+        # The first limited request of a day draws the day's salt.
+        asked = [one for one in seen if "limit_salt" not in one]
         assert len(asked) <= budget, (path, asked)
         assert not any("measure_" in one or "FROM cases" in one for one in asked)
 
@@ -281,6 +282,8 @@ def test_everybody_can_read_the_pages(app: Flask, browser: ChromiumBrowser) -> N
                 "catalogue": "/du-lieu-mo",
                 "month": "/du-lieu-mo/2026-03",
             }.items():
+                if width > 320 and name in ("district", "month"):
+                    continue  # made of the same parts
                 page.goto(address + path)
                 look(page, f"opendata-{name}-{width}-{language}")
             context.close()
