@@ -19,6 +19,8 @@ from analytics.duplicates import queries as duplicates
 from analytics.learning import cli as learning_cli
 from analytics.learning import views as learning
 from analytics.learning.health import model_check
+from analytics.opendata import cli as opendata_cli
+from analytics.opendata import views as opendata
 from analytics.places.reading import read_place
 from analytics.procedures.matching import read_procedure
 from analytics.redact import redact
@@ -97,11 +99,13 @@ def plug(app: Flask) -> None:
     app.register_blueprint(alerts.blueprint)
     app.register_blueprint(briefing.blueprint)
     app.register_blueprint(learning.blueprint)
+    app.register_blueprint(opendata.blueprint)
     app.cli.add_command(classify_cli.classify_command)
     app.cli.add_command(classify_cli.similar_command)
     app.cli.add_command(classify_cli.redact_command)
     classify_cli.model_group.add_command(learning_cli.corrections_command)
     app.cli.add_command(classify_cli.model_group)
     app.cli.add_command(rollup_cli.measures_group)
+    app.cli.add_command(opendata_cli.opendata_group)
     app.cli.add_command(demo_cli.demo_command)
     app.cli.add_command(demo_cli.sign_ins_command)

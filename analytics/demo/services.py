@@ -32,6 +32,7 @@ from analytics.demo.staff import hire
 from analytics.demo.stories import Teller
 from analytics.demo.texts import Gazetteer, Shelf
 from analytics.demo.verdicts import conclusion
+from feedback import jobs
 from feedback.accounts.models import User
 from feedback.answers.services import load_templates
 from feedback.audit.models import AuditEntry
@@ -170,6 +171,7 @@ def _write(stories: Sequence[Story], office: Office, watch: Watch) -> None:
     _copy(gathered)
     numbering.go_on(stories, start)
     close_days()
+    jobs.defer("opendata.catch_up")
 
 
 def _copy(gathered: Rows) -> None:

@@ -14,13 +14,14 @@ from datetime import date, timedelta
 from sqlalchemy import func, select
 
 from analytics.counts import Count, Period
+from analytics.opendata.disclosure import FEWEST
 from analytics.rollup.models import NONE, Fact
 from analytics.rollup.queries import total
 from analytics.rollup.scope import Scope
 from feedback.db import db, now
 
 #: Numbers below this are not shown, none at all neither: going from none to few would be a trace.
-FEWEST_SHOWN = 5
+FEWEST_SHOWN = FEWEST
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ CHANNELS: Mapping[Key, LazyString] = {
     "paper": _l("Văn bản"),
     "counter": _l("Tại quầy"),
     "import": _l("Dữ liệu cũ"),
+    "partner": _l("Hệ thống kết nối"),
 }
 #: What a key means that stands for "none".
 NOWHERE: Mapping[Group, LazyString] = {
