@@ -73,6 +73,7 @@ class Numbers:
 def account(new: NewUser, password_hash: str, at: datetime) -> tuple[User, AuditEntry]:
     """A new officer and the audit row of it, as `create_user` makes them when nobody is signed in."""
     user = User(
+        is_service=False,
         public_id=new_public_id(),
         sign_in_name=new.sign_in_name,
         full_name=new.full_name,

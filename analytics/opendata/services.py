@@ -14,7 +14,7 @@ from analytics.opendata import counting, queries
 from analytics.opendata.files import as_json, hash_of, hash_of_all
 from analytics.opendata.models import FrozenTable, Release
 from analytics.opendata.publishing import Edition, Rows
-from analytics.opendata.tables import Sheet
+from analytics.opendata.tables import Family, Sheet
 from analytics.rollup import services as rollup
 from feedback import jobs
 from feedback.audit.services import record
@@ -28,6 +28,8 @@ DAYS_AFTER = 5
 #: One at a time. Any number, held until the commit.
 FREEZING = 2_015_073_101
 LONGEST_REASON = 500
+#: Columns that count cases.
+COUNTS = frozenset(column for family in Family for column in family.columns)
 
 
 @jobs.task("opendata.freeze", cron="40 19 * * *")
@@ -92,19 +94,31 @@ def correct(month: date, reason: str) -> int:
     published, known = queries.tables_of(before), counting.codes()
     edition = Edition(month, before.edition + 1, known.names)
     rows = edition.correction(counting.month_figures(period_of(month), known), published)
-    if _bare(rows) == _bare(published):
+    if not _differ(rows, published):
         raise Conflict(_("Không có số nào thay đổi từ %(fewest)s hồ sơ trở lên nên không có gì để đính chính.", fewest=5))
     _keep(edition, rows, reason)
     return edition.number
 
 
-def _bare(rows: Mapping[Sheet, list[dict[str, Any]]]) -> dict[Sheet, list[dict[str, Any]]]:
-    """Rows without what differs between any two editions: its number, and the names of today."""
+def _differ(rows: Mapping[Sheet, list[dict[str, Any]]], published: Mapping[Sheet, list[dict[str, Any]]]) -> bool:
+    """Whether a count is another than before where both editions show it.
 
-    def bare(row: dict[str, Any]) -> dict[str, Any]:
-        return {name: value for name, value in row.items() if name.endswith("_code") or not isinstance(value, str)} | {"edition": 0}
+    An edition that merely hides more would say nothing but that some case has changed.
+    """
+    for sheet, ones in rows.items():
+        before = _counts(published[sheet])
+        if any(before.get(place, number) != number for place, number in _counts(ones).items()):
+            return True
+    return False
 
-    return {sheet: sorted(map(bare, ones), key=str) for sheet, ones in rows.items()}
+
+def _counts(rows: list[dict[str, Any]]) -> dict[tuple[Any, ...], int]:
+    """Every count that is shown, by its row's codes and its column."""
+    found: dict[tuple[Any, ...], int] = {}
+    for row in rows:
+        codes = tuple(value for name, value in sorted(row.items()) if name.endswith("_code"))
+        found |= {(*codes, name): value for name, value in row.items() if name in COUNTS and value is not None}
+    return found
 
 
 def _keep(edition: Edition, rows: Rows, reason: str) -> None:

@@ -64,7 +64,9 @@ OWN_RULES: Mapping[str, str] = {
     "WHEN 'administrator' THEN NOT @schema.about_sealed_case(case_id, case_public_id) ELSE false END",
 }
 #: Rows of the record are added by everybody who acts; about cases only the system reads them.
-RECORD_READ = f"CASE {WHO} WHEN 'system' THEN true WHEN 'citizen' THEN subject_kind = 'user' ELSE subject_kind <> 'case' END"
+RECORD_READ = (
+    f"CASE {WHO} WHEN 'system' THEN true WHEN 'citizen' THEN subject_kind = 'user' WHEN '' THEN false ELSE subject_kind <> 'case' END"
+)
 RECORD_ADDED = f"{WHO} <> ''"
 #: Tables whose rows nobody changes: also by right, besides the triggers (feedback/audit/models.py).
 INSERT_ONLY = ("audit_entry", "audit_head", "correction")

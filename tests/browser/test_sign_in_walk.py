@@ -42,7 +42,7 @@ def test_an_administrators_first_days(app: Flask, browser: Browser, address: str
         sign_in(walk, "quan.tri", PASSWORD)
         assert walk.page.url.endswith("/ma-xac-thuc")
         codes = set_up(walk)
-        walk.press("/tai-khoan", "main a.btn-primary")
+        walk.press("/quan-tri", "main a.btn-primary")
         walk.go("/can-bo/quan-tri/tai-khoan/moi")
         walk.page.fill("#full_name", "Thanh tra viên Mới có tên rất dài Nguyễn Thị Phương Thảo")
         walk.page.fill("#sign_in_name", "thanh.tra")

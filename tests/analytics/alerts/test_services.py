@@ -90,7 +90,7 @@ def test_a_number_that_is_corrected_closes_the_alert(history: History) -> None:
     history.twelve(4)
     history.received(1, 30)
     assert len(look_on(history, 0)) == 1
-    history.received(1, -25)
+    history.taken_back(1, 25)
     assert look_on(history, 1) == []
 
 

@@ -27,7 +27,7 @@ from feedback.cases.intake import Report, submit_report
 from feedback.cases.models import Case, CaseEvent, Contact
 from feedback.cases.ports import Labels
 from feedback.cases.sorting import classify_case
-from feedback.cases.workflow import MOVES, Move, Side, State, Who
+from feedback.cases.workflow import MOVES, OPEN_STATES, Move, Side, State, Who
 from feedback.city import queries as city
 from feedback.db import db
 from feedback.intake.drafts import hmac_of
@@ -170,7 +170,7 @@ def test_the_agency_offered_has_the_most_to_do(app: Flask) -> None:
     """The front desk's own office and the inspectorate have accounts of their own in the list."""
     beside = {city.desk_agency().id, city.triage_agency().id}
     waiting = Counter(
-        case.agency_id for case in db.session.scalars(visible_cases(SYSTEM)) if case.answered_at is None and case.agency_id not in beside
+        case.agency_id for case in db.session.scalars(visible_cases(SYSTEM)) if case.state in OPEN_STATES and case.agency_id not in beside
     )
     offered = next(row.name for row in signins.sign_ins() if row.role is Role.AGENCY_HEAD)
     head = db.session.scalars(select(User).where(User.sign_in_name == offered)).one()
