@@ -82,7 +82,8 @@ class History:
         words = {"level": "", "track": "feedback", "channel": "web", "category_code": "urban_environment", "refusal": ""}
         batch = self._batch()
         alike = {**nothing, **usual, **words, "batch": batch}
-        db.session.execute(insert(Fact), [{**alike, **row, "case_id": 1_000_000 + number + place} for place, row in enumerate(rows)])
+        if rows:
+            db.session.execute(insert(Fact), [{**alike, **row, "case_id": 1_000_000 + number + place} for place, row in enumerate(rows)])
         db.session.commit()
 
     @staticmethod
