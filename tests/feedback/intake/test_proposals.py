@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from threading import Event
 
@@ -228,11 +229,13 @@ def test_sending_does_not_need_the_search(client: FlaskClient, app: Flask, liken
 
 def test_a_slow_search_is_not_waited_for(client: FlaskClient, app: Flask, public_case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "SECONDS", 0.2)
-    signal = Event()
+    signal, machine = Event(), ThreadPoolExecutor(1)
+    monkeypatch.setattr(asking, "_asking", machine)
     app.extensions["public_likeness"] = Finds(public_case, signal=signal)
     answer_all(client)
     assert public_case not in client.get(LOOK).text, "shown while the search still waits for its signal"
     signal.set()
+    machine.shutdown()
 
 
 def test_the_last_look_asks_the_database_few_questions(client: FlaskClient, app: Flask, public_case: str) -> None:

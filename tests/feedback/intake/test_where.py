@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 import pytest
@@ -114,8 +115,10 @@ def test_the_question_is_asked_without_the_machine(client: FlaskClient, app: Fla
 
 def test_a_slow_reader_is_not_waited_for(client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "SECONDS", 0.2)
-    signal = Event()
+    signal, machine = Event(), ThreadPoolExecutor(1)
+    monkeypatch.setattr(asking, "_asking", machine)
     app.extensions["place_reader"] = Reads(PlaceRead(place="Chợ Hoa"), signal)
     answer_until(client, WHERE, OLD)
     assert "Chợ Hoa" not in client.get(WHERE).text, "shown while the reader still waits for its signal"
     signal.set()
+    machine.shutdown()
