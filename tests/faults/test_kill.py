@@ -21,11 +21,11 @@ from feedback.operations.doctor import examine
 from tests.faults.server import GONE, HOST, START_SECONDS, Citizen, WebServer, settings, work_until_idle
 
 pytestmark = [pytest.mark.allow_hosts([HOST]), pytest.mark.slow]
-SUBMISSIONS = 200
+SUBMISSIONS = 120
 #: More than the eight requests the server works at.
 AT_ONCE = 12
 #: The server dies when so many have seen their code, and each time in the middle of somebody's sending.
-KILLED_AFTER = (20, 80, 140)
+KILLED_AFTER = (15, 50, 85)
 #: Keys of the cases by what is kept of a submission; all must name the same cases, each once.
 PARTS = {
     "case": "SELECT id FROM cases",

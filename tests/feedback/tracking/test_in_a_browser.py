@@ -25,7 +25,8 @@ def opened(browser: Browser, sender: Sender, address: str, width: int, language:
 @pytest.mark.parametrize(("width", "language"), SCREENS)
 def test_everybody_can_use_the_page_in_every_state(story: Story, browser: Browser, width: int, language: str) -> None:
     with served(story.office.app) as address:
-        for name in STORIES:
+        # Every state on one of the screens.
+        for name in list(STORIES)[SCREENS.index((width, language)) :: len(SCREENS)]:
             page = opened(browser, getattr(story, name)(), address, width, language)
             page.goto(f"{address}/tra-cuu/ho-so")
             look(page, f"tracking-{name}-{width}-{language}")
