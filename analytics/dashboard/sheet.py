@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
 from collections.abc import Iterator, Mapping
 
 from flask_babel import gettext as _
@@ -13,14 +12,7 @@ from analytics.measures import MEASURES
 from analytics.rollup.queries import Figures, Keys
 from analytics.rollup.scope import Key
 from feedback.city.order import vietnamese
-
-#: What a spreadsheet takes for the start of a formula; full-width forms are folded before they are compared.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
-
-
-def safe(text: str) -> str:
-    """The text, with an apostrophe before it where a spreadsheet would calculate it."""
-    return "'" + text if unicodedata.normalize("NFKC", text[:1]).startswith(FORMULA) else text
+from feedback.spreadsheets import safe
 
 
 def sheet(found: Mapping[Keys, Figures], names: Mapping[Key, str], title: str) -> str:

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
-from analytics.dashboard.sheet import safe
 from analytics.opendata.tables import Sheet
 from analytics.opendata.words import LICENCE, columns
+from feedback.spreadsheets import safe
 
 Row = Mapping[str, Any]
 FORMS = {"csv": "text/csv", "json": "application/json"}

@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from feedback.administration.changes import Draft, When, applies, check_map, check_seen, differing, one_at_a_time, plan
+from feedback.administration.changes import Draft, Values, When, applies, check_map, check_seen, differing, one_at_a_time, plan
 from feedback.administration.models import Change, ChangeKind
 from feedback.cases.access import Actor
 from feedback.cases.accused import beneath
@@ -24,7 +24,6 @@ from feedback.text import clean, fold
 
 #: What an administrator may found: a committee comes and goes with its area, so by merging.
 FOUNDED = (AgencyKind.DEPARTMENT, AgencyKind.CENTER, AgencyKind.POLICE, AgencyKind.INSPECTORATE, AgencyKind.OFFICE)
-Values = dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from feedback.accounts.models import Role
 from feedback.administration import agencies, merging, queries
 from feedback.administration.agencies import NewAgency
-from feedback.administration.changes import mark_of
+from feedback.administration.changes import Values, mark_of
 from feedback.administration.forms import AgencyForm, MergeForm, NewAgencyForm
 from feedback.administration.merging import Merge
 from feedback.administration.pages import blueprint, reader, through_preview, when
@@ -73,7 +73,7 @@ def edit_agency(code: str) -> Page:
         form.seen.data = mark_of(agencies.values(agencies.agency_of(code))) if problem else form.seen.data
         return render_template("staff/administration/agency_form.html", form=form, problem=problem, title=title, code=code)
 
-    def wanted() -> agencies.Values:
+    def wanted() -> Values:
         return agencies.wanted(
             form.name.data, form.short_name.data, tuple(form.field.data), form.superior.data or None, form.email.data or ""
         )

@@ -38,6 +38,10 @@ _apply: dict[ChangeKind, Apply] = {}
 WAITING = Change.done_at.is_(None) & Change.taken_back_at.is_(None)
 
 
+#: How one thing of the city's tables stands, by field.
+Values = dict[str, Any]
+
+
 @dataclass(frozen=True)
 class When:
     """What every change carries besides itself: its day, what it rests on, and how its subject stood when the form was made."""

@@ -10,14 +10,15 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from feedback.administration import queries
-from feedback.administration.changes import Draft, check
+from feedback.administration.changes import Draft, Values, check, mark_of
 from feedback.administration.changes import When as _When
 from feedback.administration.models import Change, Stage
 from feedback.administration.words import Reader
 from feedback.city import queries as city
-from feedback.db import db
+from feedback.db import db, now
 from feedback.errors import Conflict, Invalid, NotAllowed
 from feedback.inbox.pages import Page, locale_here, reload_officer
+from feedback.localtime import local_day
 
 blueprint = Blueprint("administration", __name__, url_prefix="/can-bo/quan-tri")
 #: Fields of a form that are no part of what is sent on with a preview.
@@ -54,6 +55,33 @@ def through_preview(
         db.session.rollback()
         reload_officer()
         return page(error.message), error.status
+
+
+def edit_page(
+    form_class: type[FlaskForm],
+    values: Callable[[], Values],
+    heading: tuple[Callable[[Values], str], str, str],
+    draft: Callable[[Values], Draft],
+    save: Callable[[Values, _When], Change],
+    details: Callable[[Draft], dict[str, Any]] = lambda _draft: {},
+) -> Page:
+    """The page on which one thing of the city's tables gets other values from a day on.
+
+    `values` gives it as it stands, by the names of the form's fields; `heading` its title, the list it belongs to, and the way there.
+    """
+    stood = values()
+    form: Any = form_class(**stood, day=local_day(now()), seen=mark_of(stood))
+    title, caption, back = heading
+
+    def page(problem: str) -> str:
+        if problem:  # somebody may have changed it meanwhile
+            form.seen.data = mark_of(values())
+        return rule_form(form, problem, title(stood), caption, back)
+
+    def wanted() -> Values:
+        return {name: form[name].data for name in stood}
+
+    return through_preview(form, page, lambda: draft(wanted()), lambda: save(wanted(), when(form)), details)
 
 
 def _preview(form: Any, wanted: Draft, details: dict[str, Any]) -> str:

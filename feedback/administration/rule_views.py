@@ -8,9 +8,9 @@ from wtforms.fields.choices import SelectChoice
 
 from feedback.accounts.models import Role
 from feedback.administration import routes, steps, tables
-from feedback.administration.changes import mark_of
+from feedback.administration.changes import Values, mark_of
 from feedback.administration.forms import CategoryForm, ProcedureForm, RoutingForm, StepForm
-from feedback.administration.pages import blueprint, rule_form, through_preview, when
+from feedback.administration.pages import blueprint, edit_page, rule_form, through_preview, when
 from feedback.administration.words import COMMITTEE_NAMES, LEVELS, ONLINE, RUNGS
 from feedback.city import queries as city
 from feedback.db import now
@@ -76,21 +76,12 @@ def categories() -> str:
 @roles(Role.ADMINISTRATOR)
 def edit_category(category: str) -> Page:
     """Another name, order or standing of a category from a day on. Raises NotFound."""
-    stood = tables.category_values(category)
-    form = CategoryForm(**stood, day=local_day(now()), seen=mark_of(stood))
-
-    def page(problem: str) -> str:
-        form.seen.data = mark_of(tables.category_values(category)) if problem else form.seen.data
-        return rule_form(form, problem, stood["name_vi"], _("Các lĩnh vực"), "administration.categories")
-
-    def wanted() -> tables.Values:
-        return {name: form[name].data for name in stood}
-
-    return through_preview(
-        form,
-        page,
-        lambda: tables.draft_category(category, wanted()),
-        lambda: tables.save_category(actor_here(), category, wanted(), when(form)),
+    return edit_page(
+        CategoryForm,
+        lambda: tables.category_values(category),
+        (lambda stood: str(stood["name_vi"]), _("Các lĩnh vực"), "administration.categories"),
+        lambda wanted: tables.draft_category(category, wanted),
+        lambda wanted, at: tables.save_category(actor_here(), category, wanted, at),
     )
 
 
@@ -127,7 +118,7 @@ def _procedure(key: int | None, title: str, form: ProcedureForm) -> Page:
             form.seen.data = mark_of(tables.procedure_values(key))
         return rule_form(form, problem, title, _("Các thủ tục"), "administration.procedures")
 
-    def wanted() -> tables.Values:
+    def wanted() -> Values:
         names = ("code", "name", "category_code", "level", "limit_text", "online_level", "active")
         return {name: form[name].data for name in names}
 
@@ -147,20 +138,11 @@ def ladder() -> str:
 @roles(Role.ADMINISTRATOR)
 def edit_step(code: str) -> Page:
     """Another day or other people for a step: shown with whom it would have told last month, then saved. Raises NotFound."""
-    stood = steps.values(code)
-    form = StepForm(**stood, day=local_day(now()), seen=mark_of(stood))
-
-    def page(problem: str) -> str:
-        form.seen.data = mark_of(steps.values(code)) if problem else form.seen.data
-        return rule_form(form, problem, _("Một bước nhắc hạn"), _("Nhắc hạn"), "administration.ladder")
-
-    def wanted() -> dict[str, object]:
-        return {"working_days": form.working_days.data, "rung": form.rung.data, "active": form.active.data}
-
-    return through_preview(
-        form,
-        page,
-        lambda: steps.draft(code, wanted()),
-        lambda: steps.save(actor_here(), code, wanted(), when(form)),
+    return edit_page(
+        StepForm,
+        lambda: steps.values(code),
+        (lambda _stood: _("Một bước nhắc hạn"), _("Nhắc hạn"), "administration.ladder"),
+        lambda wanted: steps.draft(code, wanted),
+        lambda wanted, at: steps.save(actor_here(), code, wanted, at),
         lambda draft: {"told_before": steps.told(draft)},
     )

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from flask_babel import gettext as _
 
-from feedback.administration.changes import Draft, When, applies, check_map, check_seen, differing, one_at_a_time, plan
+from feedback.administration.changes import Draft, Values, When, applies, check_map, check_seen, differing, one_at_a_time, plan
 from feedback.administration.models import Change, ChangeKind
 from feedback.cases.access import Actor
 from feedback.cases.routing import FALLBACK
@@ -23,7 +22,6 @@ from feedback.text import clean, fold
 #: Where everything goes that fits nowhere else, and where reports about officials go: always offered.
 ALWAYS = frozenset({FALLBACK, "staff_conduct"})
 NAMES = {"name_vi": 120, "name_en": 120, "hint_vi": 300, "hint_en": 300}
-Values = dict[str, Any]
 
 
 def category_values(code: str) -> Values:

@@ -7,13 +7,10 @@ from flask_babel import gettext as _
 
 from feedback.accounts.models import Role
 from feedback.administration import texts
-from feedback.administration.changes import mark_of
 from feedback.administration.forms import AreaForm, TextForm
-from feedback.administration.pages import blueprint, rule_form, through_preview, when
+from feedback.administration.pages import blueprint, edit_page
 from feedback.city import queries as city
-from feedback.db import now
 from feedback.inbox.pages import Page, actor_here, locale_here
-from feedback.localtime import local_day
 from feedback.text import fold
 from feedback.web import roles
 
@@ -31,21 +28,12 @@ def areas() -> str:
 @roles(Role.ADMINISTRATOR)
 def edit_area(area_id: int) -> Page:
     """Another name for an area from a day on. Raises NotFound."""
-    stood = texts.area_values(area_id)
-    form = AreaForm(**stood, day=local_day(now()), seen=mark_of(stood))
-
-    def page(problem: str) -> str:
-        form.seen.data = mark_of(texts.area_values(area_id)) if problem else form.seen.data
-        return rule_form(form, problem, stood["name"], _("Các địa bàn"), "administration.areas")
-
-    def wanted() -> texts.Values:
-        return {name: form[name].data for name in stood}
-
-    return through_preview(
-        form,
-        page,
-        lambda: texts.draft_area(area_id, wanted()),
-        lambda: texts.save_area(actor_here(), area_id, wanted(), when(form)),
+    return edit_page(
+        AreaForm,
+        lambda: texts.area_values(area_id),
+        (lambda stood: str(stood["name"]), _("Các địa bàn"), "administration.areas"),
+        lambda wanted: texts.draft_area(area_id, wanted),
+        lambda wanted, at: texts.save_area(actor_here(), area_id, wanted, at),
     )
 
 
@@ -61,19 +49,10 @@ def prepared() -> str:
 @roles(Role.ADMINISTRATOR)
 def edit_prepared(code: str) -> Page:
     """Other words for a prepared answer from a day on. Raises NotFound."""
-    stood = texts.text_values(code)
-    form = TextForm(**stood, day=local_day(now()), seen=mark_of(stood))
-
-    def page(problem: str) -> str:
-        form.seen.data = mark_of(texts.text_values(code)) if problem else form.seen.data
-        return rule_form(form, problem, stood["title"], _("Văn bản mẫu"), "administration.prepared")
-
-    def wanted() -> texts.Values:
-        return {name: form[name].data for name in stood}
-
-    return through_preview(
-        form,
-        page,
-        lambda: texts.draft_text(code, wanted()),
-        lambda: texts.save_text(actor_here(), code, wanted(), when(form)),
+    return edit_page(
+        TextForm,
+        lambda: texts.text_values(code),
+        (lambda stood: str(stood["title"]), _("Văn bản mẫu"), "administration.prepared"),
+        lambda wanted: texts.draft_text(code, wanted),
+        lambda wanted, at: texts.save_text(actor_here(), code, wanted, at),
     )

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from feedback.administration.changes import Draft, When, applies, check_map, check_seen, differing, one_at_a_time, plan
+from feedback.administration.changes import Draft, Values, When, applies, check_map, check_seen, differing, one_at_a_time, plan
 from feedback.administration.models import Change, ChangeKind
 from feedback.answers.places import PLACE, places
 from feedback.cases.access import Actor
@@ -20,7 +19,6 @@ from feedback.errors import Invalid, NotFound
 from feedback.text import clean, fold
 
 TEXT_LIMIT = 4000
-Values = dict[str, Any]
 
 
 def areas() -> Sequence[Area]:

@@ -11,14 +11,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from feedback.cases.steps import N_, Step
+from feedback.spreadsheets import bare
 
 SIZE_LIMIT = 20_000_000
 MOST_LINES = 50_000
 DELIMITERS = (",", ";", "\t")
 #: More physical lines than this in one cell mean a quote that nobody closed.
 LONGEST_CELL = 400
-#: What a spreadsheet takes for the start of a formula; files of ours carry an apostrophe before it.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 #: Column that our own list of refused lines adds and that is left alone when the mended list comes back.
 REMARK = "error"
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -53,11 +52,6 @@ def read_table(data: bytes, columns: Sequence[str], required: Collection[str]) -
     if len(found) > MOST_LINES:
         raise Unreadable(N_("Tệp có %(count)s dòng; mỗi lần nhập tối đa %(most)s dòng. Xin chia tệp."), count=len(found), most=MOST_LINES)
     return found
-
-
-def safe(text: str) -> str:
-    """A cell for a file of ours: what a spreadsheet would calculate gets an apostrophe before it."""
-    return "'" + text if text.startswith(FORMULA) else text
 
 
 def _decoded(data: bytes) -> str:
@@ -118,12 +112,8 @@ def _wrong_width(cells: Sequence[str], heads: Sequence[str]) -> Step | None:
 
 def _named(heads: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
     named = dict.fromkeys((name for name in heads if name), "")
-    named.update({name: _bare(cell) for name, cell in zip(heads, cells, strict=False) if name})
+    named.update({name: bare(cell) for name, cell in zip(heads, cells, strict=False) if name})
     return named
-
-
-def _bare(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
 
 
 def _take(lines: Sequence[str], at: int, delimiter: str, width: int) -> tuple[list[str] | None, int]:

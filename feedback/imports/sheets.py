@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from feedback.imports.columns import COLUMNS, Kind, names_of
 from feedback.imports.outgoing import rows_of
 from feedback.imports.queries import refused
-from feedback.imports.reading import REMARK, Line, safe
+from feedback.imports.reading import REMARK, Line
 from feedback.imports.services import Handed
 from feedback.imports.words import by_number, problems_of
+from feedback.spreadsheets import safe
 
 
 def sheet(rows: Iterable[Sequence[str]]) -> str:

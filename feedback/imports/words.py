@@ -16,13 +16,13 @@ from feedback.imports.reading import Line
 from feedback.text import excerpt
 
 KINDS = {
-    Kind.OFFICERS: _l("Cán bộ"),
+    Kind.OFFICERS: _l("Tài khoản cán bộ"),
     Kind.CASES: _l("Hồ sơ cũ"),
-    Kind.AGENCIES: _l("Cơ quan"),
-    Kind.AREAS: _l("Địa bàn"),
-    Kind.PROCEDURES: _l("Thủ tục"),
+    Kind.AGENCIES: _l("Các cơ quan"),
+    Kind.AREAS: _l("Các địa bàn"),
+    Kind.PROCEDURES: _l("Các thủ tục"),
     Kind.HOLIDAYS: _l("Ngày nghỉ, làm bù"),
-    Kind.CATEGORIES: _l("Lĩnh vực"),
+    Kind.CATEGORIES: _l("Các lĩnh vực"),
     Kind.ROUTING: _l("Bảng phân công"),
 }
 STAGES = {

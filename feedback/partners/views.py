@@ -24,7 +24,7 @@ from feedback.text import clean
 from feedback.web import public
 
 blueprint = Blueprint("partner_door", __name__, url_prefix="/ket-noi/doi-tac")
-#: An answer of 10,000 letters, each written as `\\uXXXX`, and what belongs around it.
+#: An answer of 10,000 letters, each written as `\\u1ea1`, and what belongs around it.
 LARGEST = 128 * 1024
 _CASE_ID = re.compile(r"[0-9a-z]{16}")
 RATE = "120/minute"

@@ -136,11 +136,12 @@ def test_muting_keeps_what_was_typed_until_it_will_do(history: History) -> None:
     assert "Đã hết trong 30 ngày qua" in text_of(office.browser(office.leader).get(PAGE))
 
 
-def test_an_empty_page_says_that_all_is_ordinary_and_how_that_is_judged(history: History) -> None:
+def test_before_the_first_look_the_page_promises_nothing_and_says_how_it_will_be_judged(history: History) -> None:
     leader = history.office.browser(history.office.leader)
     words = text_of(leader.get(PAGE))
     assert "Chưa xem xét lần nào" in words
-    assert "Không có gì bất thường" in words
+    assert "Chưa có kết quả" in words
+    assert "Không có gì bất thường" not in words, "nobody has looked yet"
     assert "Farrington" in words
     jobs.run_here("alerts.look")
     assert "Xem xét lúc 14/10/2026 09:00" in text_of(leader.get(PAGE))

@@ -20,7 +20,7 @@ from analytics.dashboard.figures import short_name, sparkline, tiles, trend_figu
 from analytics.dashboard.headline import CHOSEN, FURTHER, change, headlines
 from analytics.dashboard.pair import line
 from analytics.dashboard.periods import EARLIEST, LONGEST_DAYS, USUAL_DAYS, Span, choices, chosen, last_days, month_of, months_until
-from analytics.dashboard.sheet import safe, sheet
+from analytics.dashboard.sheet import sheet
 from analytics.dashboard.tables import heat, table
 from analytics.dashboard.week import sentences
 from analytics.measures import FEWEST_TO_RANK, MEASURES, Days, median_of, share, wilson
@@ -31,6 +31,7 @@ from feedback.city.kinds import AreaKind, UnitSet
 from feedback.city.models import Area
 from feedback.config import ROOT
 from feedback.localtime import CITY_TIME
+from feedback.spreadsheets import safe
 from tests.feedback.test_components import app  # noqa: F401 — fixture: the application without a database
 
 TODAY = date(2026, 10, 14)

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedback.imports import reading
-from feedback.imports.reading import LONGEST_CELL, SIZE_LIMIT, Unreadable, read_table, safe
+from feedback.imports.reading import LONGEST_CELL, SIZE_LIMIT, Unreadable, read_table
+from feedback.spreadsheets import safe
 from tests.feedback.imports.files import written
 
 HEADS = ("number", "text", "note")
