@@ -1,6 +1,6 @@
 """What is counted while the service works, for those who watch it (Prometheus). Names of pages and jobs only, never of people or cases.
 
-With PROMETHEUS_MULTIPROC_DIR set, as `feedback.serve` and the units in docs/deploy do, every process counts into that folder and
+With PROMETHEUS_MULTIPROC_DIR set, as `feedback.serve` sets it for its children, every process counts into that folder and
 any of them answers for all.
 """
 

@@ -27,7 +27,7 @@ class AlertKind(StrEnum):
 class Alert(Base):
     """Something out of the ordinary, as it was last seen. What it is about: a district and a field, an agency, or sender and receiver.
 
-    Keys as in the sums by day: 0 or empty stands for "none". No case, no person.
+    Keys as in the facts: 0 or empty stands for "none". No case, no person.
     """
 
     __tablename__ = "alert"

@@ -1,1 +1,1 @@
-"""Figures kept up beside the cases: what each case counts for now, and sums by day of it. See docs/adr/0008-rollup.md."""
+"""Figures kept up beside the cases: what each case counts for now, and those facts as columns in memory. See docs/adr/0008-rollup.md."""
