@@ -54,12 +54,18 @@ def test_what_is_made_safe_comes_back_as_it_was(cell: str) -> None:
     st.integers(0, 6),
 )
 def test_whatever_line_is_bad_the_others_go_in(rows: list[tuple[str, str, str]], bad: str, place: int) -> None:
-    plain = [tuple(cell.replace("\n", " ").replace('"', "") for cell in row) for row in rows]
+    # After a quote that nobody closed a cell in quotes may close it: then the file says what the next test reads, and nobody can tell.
+    quoted = '\n",' if bad.count('"') % 2 else '\n"'
+    plain = [tuple("".join(" " if sign in quoted else sign for sign in cell) for cell in row) for row in rows]
     lines = written(HEADS, plain).decode().split("\r\n")
     lines.insert(1 + min(place, len(rows)), bad)
     found = read_table("\r\n".join(lines).encode(), HEADS, HEADS)
     assert [tuple(line.cells[name] for name in HEADS) for line in found if line.broken is None] == [tuple(map(tidy, row)) for row in plain]
     assert [line.number for line in found if line.broken] == [2 + min(place, len(rows))]
+
+
+def test_a_quote_that_a_later_line_closes_is_one_record() -> None:
+    assert read(b'number,text,note\r\n7,"mo,x\r\n1,,",0"\r\n') == [("7", "mo,x\n1,,", '0"')]
 
 
 def test_a_quote_nobody_closed_costs_its_own_line_however_long_the_file_is() -> None:
