@@ -212,10 +212,18 @@ def clock() -> Iterator[Callable[[datetime], None]]:
         yield traveller.move_to
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium, where there is one."""
+@pytest.fixture(scope="session")
+def one_chromium() -> Iterator[Browser]:
+    """Chromium, where there is one; starting it costs a second."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine: install chromium to walk through the pages")
     with chromium() as browser:
         yield browser
+
+
+@pytest.fixture(scope="module")
+def browser(one_chromium: Browser) -> Iterator[Browser]:
+    """Chromium without a window open; what a module's tests leave open is closed after them."""
+    yield one_chromium
+    for context in one_chromium.contexts:
+        context.close()
