@@ -25,7 +25,7 @@ run: setup $(VENV)/.assets ## start everything at http://127.0.0.1:8000 (PORT=â€
 	@exec $(BIN)/python -m feedback.serve
 
 test: $(VENV)/.installed-dev $(VENV)/.assets lint types layers ## every check and every test
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: $(VENV)/.installed-dev ## style of code and templates
 	$(BIN)/ruff check .

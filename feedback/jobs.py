@@ -26,6 +26,8 @@ from feedback.metrics import counted
 
 #: A worker that has not been heard of for so long is dead, and its jobs are given to another.
 DEAD_AFTER_SECONDS = 30
+#: When somebody looks for jobs of the dead: every minute.
+RESCUE = "* * * * *"
 #: A worker that is told to stop when the database has just gone signs off in vain; the pool's own 30 seconds would leave it behind.
 CONNECTION_SECONDS = 4.0
 
@@ -92,7 +94,7 @@ def queue_of(app: Flask) -> procrastinate.App:
         else:
             queue.task(name=name, retry=procrastinate.RetryStrategy(max_attempts=8, exponential_wait=4))(run)
 
-    @queue.periodic(cron="* * * * *")
+    @queue.periodic(cron=RESCUE)
     @queue.task(queueing_lock="retry_stalled", name="jobs.retry_stalled", pass_context=True)
     async def retry_stalled(context: procrastinate.JobContext, timestamp: int) -> None:
         for job in await queue.job_manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER_SECONDS):

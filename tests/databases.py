@@ -41,7 +41,8 @@ def fresh_database(source: str) -> Iterator[str]:
     """Address of a new database cloned from `source` (`template1` for an empty one), dropped at the end."""
     name = f"test_{os.getpid()}_{next(_numbers)}"
     with admin() as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {source}")
+        # Copying files takes half the work of writing every page to the log; the server's caches of its catalogue come along.
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {source} STRATEGY file_copy")
         try:
             yield url_of(name)
         finally:
