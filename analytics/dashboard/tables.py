@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 
 from analytics.dashboard.figures import Square, square
 from analytics.measures import FEWEST_TO_RANK, Measure, wilson
-from analytics.rollup.queries import Figures, Keys
-from analytics.rollup.scope import Key
+from analytics.rollup.queries import Figures
+from analytics.rollup.scope import Key, Keys
 from analytics.rollup.sizes import SIZES, Size
 from feedback.city.order import vietnamese
 

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
-import numpy.typing as npt
 from sqlalchemy import BigInteger, Engine, Integer, String, bindparam, case, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from analytics.counts import SUMMED, Amount
+from analytics.rollup.blocks import DAYS, LENGTHS, NEVER, NEVER_AT, NO_CASES, Array, Block, in_blocks
 from analytics.rollup.days import FIRST_DAY
 from analytics.rollup.models import Batch, Fact
 from analytics.rollup.once import once
@@ -28,21 +28,8 @@ from analytics.rollup.scope import COLUMNS, Key, Scope
 from feedback.acting import as_system
 from feedback.db import db
 
-Array = npt.NDArray[Any]
-#: Stands for a day, or an instant, that has not come.
-NEVER, NEVER_AT = 32_000, 1 << 62
 #: Keys that are words; they are sent as their place in a list.
 WORDS = ("category_code", "level", "track", "channel")
-DAYS = ("received_on", "due_on", "answered_on", "ended_on")
-LENGTHS = ("working_days", "calendar_days")
-#: What is kept of each column, in bytes as few as it needs: 58 for a case.
-KINDS: Mapping[str, str] = {
-    "case_id": "i8", **dict.fromkeys(COLUMNS.values(), "i2"), **dict.fromkeys(DAYS, "i2"), "due_at": "i8", "flags": "i4",
-    **dict.fromkeys(LENGTHS, "i2"), **dict.fromkeys(Amount, "i4"),
-}  # fmt: skip
-#: A part with fewer than one case in so many is copied out; of a larger one it is remembered which cases belong to it.
-COPIED = 8
-PARTS_KEPT, PERIODS_KEPT = 3, 24
 #: A binary copy begins with a header of so many bytes and ends with a mark of so many.
 HEADER, TRAILER = 19, 2
 CHUNK = 8_000_000
@@ -58,95 +45,45 @@ def instant_of(moment: datetime) -> int:
     return round(moment.timestamp() * 1_000_000)
 
 
-class Part:
-    """The cases of one scope. Rows are places in its columns."""
-
-    def __init__(self, columns: Mapping[str, Array], mask: Array | None) -> None:
-        self._columns, self._mask, self._kept = columns, mask, None
-        if mask is not None and np.count_nonzero(mask) * COPIED < len(mask):
-            self._mask, self._kept = None, np.flatnonzero(mask)
-        self._copied: dict[str, Array] = {}
-        self._between: dict[tuple[str, int, int], Array] = {}
-
-    def __getitem__(self, name: str) -> Array:
-        """One column."""
-        if self._kept is None:
-            return self._columns[name]
-        if name not in self._copied:
-            self._copied[name] = self._columns[name][self._kept]
-        return self._copied[name]
-
-    def between(self, name: str, first: int, last: int) -> Array:
-        """The rows whose day lies between two, both included; remembered, because several figures of a page ask for the same."""
-        wanted = name, first, last
-        found = self._between.get(wanted)
-        if found is None:
-            if len(self._between) >= PERIODS_KEPT:
-                self._between.clear()
-            day = self[name]
-            found = self._between[wanted] = self.rows((day >= first) & (day <= last)).astype(np.int32)
-        return found
-
-    def rows(self, condition: Array) -> Array:
-        """The rows for which a condition over whole columns holds."""
-        return np.flatnonzero(condition if self._mask is None else condition & self._mask)
-
-
 @dataclass(frozen=True)
 class Columns:
     """All open cases as they stood after one batch. Never changed: a later state is another one."""
 
     batch: int
-    data: Mapping[str, Array]
-    #: Of each key column what its codes stand for.
+    #: By the number that the keys of their cases share.
+    blocks: Mapping[int, Block]
+    #: Of each key column what its codes stand for; of the flags the bits.
     keys: Mapping[str, tuple[Key, ...]]
-    _parts: dict[Any, Part] = field(default_factory=dict)
 
-    def part(self, scope: Scope) -> Part:
-        """The cases of a scope."""
-        name = tuple((column, tuple(value) if column == "agencies" else value) for column, value in scope.values.items())
-        found = self._parts.get(name)
-        if found is None:
-            if len(self._parts) >= PARTS_KEPT:
-                self._parts.clear()
-            found = self._parts[name] = Part(self.data, self._mask(scope))
-        return found
+    @property
+    def nbytes(self) -> int:
+        """Bytes the cases take."""
+        return sum(column.nbytes for block in self.blocks.values() for column in block.data.values())
 
-    def _mask(self, scope: Scope) -> Array | None:
-        mask: Array | None = None
-        wanted = {column: (value,) for column, value in scope.values.items() if column in self.keys}
-        found = [self._equal(column, values) for column, values in wanted.items()]
+    def mask_of(self, scope: Scope) -> Callable[[Block], Array | None]:
+        """Which cases of a block belong to a scope; None says all of them."""
+        wanted: dict[str, Sequence[Key]] = {column: (value,) for column, value in scope.values.items() if column in self.keys}
+        tests = [(column, self._chosen(column, values)) for column, values in wanted.items()]
         if scope.size is not None:
-            found.append(self._equal("agency_id", scope.agencies))
-        for one in found:
-            mask = one if mask is None else mask & one
-        return mask
+            tests.append(("agency_id", self._chosen("agency_id", scope.agencies)))
+        if not tests:
+            return lambda _block: None
 
-    def _equal(self, column: str, values: Sequence[Key]) -> Array:
+        def mask(block: Block) -> Array:
+            found: Array = functools.reduce(np.logical_and, (chosen[block.data[column]] for column, chosen in tests))
+            return found
+
+        return lambda block: block.once(("mask", scope.name), lambda: mask(block))
+
+    def _chosen(self, column: str, values: Sequence[Key]) -> Array:
         chosen = np.zeros(len(self.keys[column]) + 1, bool)
         chosen[[self.keys[column].index(value) for value in values if value in self.keys[column]]] = True
-        answer: Array = chosen[self.data[column]]
-        return answer
+        return chosen
 
     def renewed(self, batch: int, rows: Mapping[str, Array], keys: Mapping[str, tuple[Key, ...]]) -> Columns:
-        """The same with some cases as they are now; those that are sealed now are left out."""
-        ids, mine = rows["case_id"], self.data["case_id"]
-        places = np.searchsorted(mine, ids)
-        known = places < len(mine)
-        known[known] = mine[places[known]] == ids[known]
-        stays = known & ~rows["sealed"]
-        away, fresh = places[known & rows["sealed"]], ~known & ~rows["sealed"]
-        data = {}
-        for name in KINDS:
-            column = self.data[name].copy()
-            column[places[stays]] = rows[name][stays]
-            if fresh.any():
-                column = np.insert(column, places[fresh], rows[name][fresh])
-            data[name] = column
-        if len(away):
-            kept = ~np.isin(data["case_id"], ids[rows["sealed"]])
-            data = {name: column[kept] for name, column in data.items()}
-        return Columns(batch, data, keys)
+        """The same with some cases as they are now, in the order of their keys; those that are sealed now are left out."""
+        changed = {number: self.blocks.get(number, NO_CASES).renewed(part) for number, part in in_blocks(rows).items()}
+        return Columns(batch, {**self.blocks, **changed}, keys)
 
 
 _kept: WeakKeyDictionary[Engine, Columns] = WeakKeyDictionary()
@@ -188,12 +125,10 @@ def _read(batch: int, known: Columns | None) -> Columns:
         values: dict[str, Any] = {"since": since}
         rows = _copied(values | {f"{name}_words": words[name] for name in WORDS})
     keys: dict[str, tuple[Key, ...]] = {name: tuple(words[name]) for name in WORDS}
-    for name in COLUMNS.values():
+    for name in (*COLUMNS.values(), "flags"):
         if name not in WORDS:
             rows[name], keys[name] = _coded(rows[name], known.keys[name] if known else ())
-    rows = {name: column if name == "sealed" else column.astype(KINDS[name]) for name, column in rows.items()}
-    nothing = Columns(0, {name: np.empty(0, kind) for name, kind in KINDS.items()}, {})
-    return (known or nothing).renewed(batch, rows, keys)
+    return (known or Columns(0, {}, {})).renewed(batch, rows, keys)
 
 
 def _coded(values: Array, known: Sequence[Key]) -> tuple[Array, tuple[Key, ...]]:

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text, update
 
 from analytics.counts import Count, Period
-from analytics.rollup import columns, services
-from analytics.rollup.columns import COPIED, KINDS, Array, Columns, Part, current, instant_of, number_of
+from analytics.rollup import blocks, columns, services
+from analytics.rollup.blocks import BITS, KINDS, NEVER, Array, Block
+from analytics.rollup.columns import Columns, current, instant_of, number_of
 from analytics.rollup.models import Fact
 from analytics.rollup.queries import figures, total
 from analytics.rollup.scope import Group, Scope
@@ -44,40 +45,57 @@ def rows_of(cases: dict[int, tuple[int, bool]]) -> dict[str, Array]:
     return found | {"case_id": np.array(ids, "i8"), "sealed": np.array([cases[key][1] for key in ids], bool)}
 
 
-EMPTY = Columns(0, {name: np.empty(0, kind) for name, kind in KINDS.items()}, {})
 changes = st.dictionaries(st.integers(1, 20), st.tuples(st.integers(0, 100), st.booleans()))
 
 
-@given(st.lists(changes, max_size=5))
-def test_step_by_step_is_the_same_as_all_at_once(batches: list[dict[int, tuple[int, bool]]]) -> None:
-    """New cases in any order, changed ones, sealed ones, unsealed ones."""
-    kept, expected = EMPTY, {}
+def column(kept: Columns, name: str) -> list[int]:
+    """A column of all blocks together."""
+    return [value for number in sorted(kept.blocks) for value in kept.blocks[number].data[name].tolist()]
+
+
+@given(st.lists(changes, max_size=5), st.integers(0, BITS))
+def test_step_by_step_is_the_same_as_all_at_once(batches: list[dict[int, tuple[int, bool]]], apart: int) -> None:
+    """New cases in any order, changed ones, sealed ones, unsealed ones; all in one block or each in its own."""
+    kept, expected = Columns(0, {}, {}), {}
     for number, batch in enumerate(batches):
-        before = {name: column.copy() for name, column in kept.data.items()}
-        renewed = kept.renewed(number, rows_of(batch), {})
-        assert all((kept.data[name] == before[name]).all() for name in KINDS), "who still reads the old ones sees them unchanged"
-        kept, expected = renewed, {**expected, **batch}
-    shown = {key: value for key, (value, sealed) in expected.items() if not sealed}
-    assert kept.data["case_id"].tolist() == sorted(shown)
+        before, moved = kept, {key << apart: value for key, value in batch.items()}
+        shown = {name: column(before, name) for name in KINDS}
+        kept, expected = before.renewed(number, rows_of(moved), {}), {**expected, **moved}
+        assert shown == {name: column(before, name) for name in KINDS}, "who still reads the old ones sees them unchanged"
+        touched = {key >> BITS for key in moved}
+        assert all(kept.blocks[place] is block for place, block in before.blocks.items() if place not in touched)
+    there = {key: value for key, (value, sealed) in expected.items() if not sealed}
+    assert column(kept, "case_id") == sorted(there)
     for name in KINDS.keys() - {"case_id"}:
-        assert kept.data[name].tolist() == [shown[key] for key in sorted(shown)]
+        assert column(kept, name) == [there[key] for key in sorted(there)]
 
 
-@given(st.lists(st.booleans(), min_size=1, max_size=40), st.integers(0, 10))
-def test_a_small_part_and_a_large_one_say_the_same(chosen: list[bool], bound: int) -> None:
-    """Few cases are copied out, many are remembered by a mask."""
-    days, mask = np.arange(len(chosen), dtype="i2") % 10, np.array(chosen)
-    part = Part({"received_on": days}, mask)
-    mine = part["received_on"][part.between("received_on", bound, 8)]
-    assert mine.tolist() == [day for day, there in zip(days.tolist(), chosen, strict=True) if there and bound <= day <= 8]
-    assert part.between("received_on", bound, 8) is part.between("received_on", bound, 8)
-    assert (len(part["received_on"]) == sum(chosen)) or sum(chosen) * COPIED >= len(chosen)
+@given(st.lists(st.integers(-(2**31), 2**31 - 1)))
+def test_a_block_keeps_numbers_as_narrow_as_they_are(lengths: list[int]) -> None:
+    rows = {name: np.array(lengths if name == "working_days" else [0] * len(lengths), kind) for name, kind in KINDS.items()}
+    kept = Block(rows).data["working_days"]
+    assert kept.tolist() == lengths
+    if all(0 <= one < 256 for one in lengths):
+        assert kept.itemsize == 1
+
+
+def test_what_was_worked_out_of_a_block_is_kept_and_makes_room_for_what_is_newer(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+
+    def work_out(name: str) -> Array:
+        return block.once(name, lambda: made.append(name) or np.zeros(10, "i1"))
+
+    block = Block({name: np.empty(0, kind) for name, kind in KINDS.items()})
+    monkeypatch.setattr(blocks, "KEPT_BYTES", 20)
+    for name in ("first", "second", "first", "third", "second", "first"):
+        assert len(work_out(name)) == 10
+    assert made == ["first", "second", "third", "first"]
 
 
 def test_days_and_instants_are_kept_without_loss() -> None:
     assert number_of(date(2015, 1, 1)) == 0
     assert number_of(date(2014, 12, 31)) == -1
-    assert number_of(date.max) < columns.NEVER
+    assert number_of(date.max) < NEVER
     moment = datetime(2026, 10, 14, 5, 0, 0, 123457, tzinfo=UTC)
     assert instant_of(moment) % 1_000_000 == 123457
 
