@@ -115,7 +115,7 @@ class Place:
         text = address(scope).replace("%", "%%")
         for mark in marks:
             text = text.replace(mark, "%s")
-        return lambda *keys: text % tuple(quote_plus(str(key)) for key in keys)
+        return lambda *keys: text % tuple([key if isinstance(key, int) else quote_plus(key) for key in keys])
 
     def listed(self, count: Count, query: str) -> str:
         """The list behind a number of a row."""
