@@ -19,8 +19,8 @@ T = TypeVar("T")
 Array = npt.NDArray[Any]
 #: Cases whose keys have the same bits above these lie in one block.
 BITS = 17
-#: Stands for a day, or an instant, that has not come.
-NEVER, NEVER_AT = 32_000, 1 << 62
+#: Stands for a day that has not come.
+NEVER = 32_000
 DAYS = ("received_on", "due_on", "answered_on", "ended_on")
 LENGTHS = ("working_days", "calendar_days")
 #: The widest that each column gets; a block keeps it as narrow as its values allow.

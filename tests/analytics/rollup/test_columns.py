@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from threading import Thread
+from threading import Event, Thread
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,6 +24,7 @@ from analytics.rollup.scope import Group, Scope
 from feedback.cases.models import Case
 from feedback.db import db, now, transaction
 from feedback.localtime import local_day
+from feedback.web_process import post_worker_init
 from tests.feedback.officers import Office, counted
 
 
@@ -98,6 +101,7 @@ def test_days_and_instants_are_kept_without_loss() -> None:
     assert number_of(date.max) < NEVER
     moment = datetime(2026, 10, 14, 5, 0, 0, 123457, tzinfo=UTC)
     assert instant_of(moment) % 1_000_000 == 123457
+    assert instant_of(moment) // 86_400_000_000 == (moment.date() - date(2000, 1, 1)).days
 
 
 def test_what_changed_is_read_and_nothing_else(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,6 +145,45 @@ def test_a_page_sees_one_state_and_the_next_one_the_newest(office: Office) -> No
     assert current() is before
     db.session.rollback()
     assert received() == 2
+
+
+def test_a_page_that_comes_while_the_process_warms_up_waits_for_the_same_reading(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.report()
+    services.take_up()
+    read, begun, may_end, seen = columns._read, Event(), Event(), []
+
+    def slowly(*args: Any) -> Columns:
+        seen.append(args)
+        begun.set()
+        assert may_end.wait(60)
+        return read(*args)
+
+    def page() -> None:
+        with office.app.app_context():
+            answers.append(received())
+
+    monkeypatch.setattr(columns, "_read", slowly)
+    answers: list[int] = []
+    warming = post_worker_init(SimpleNamespace(wsgi=office.app))
+    assert begun.wait(60)
+    reader = Thread(target=page)
+    reader.start()
+    assert not answers
+    may_end.set()
+    warming.join()
+    reader.join()
+    assert (answers, len(seen)) == ([1], 1)
+
+
+def test_a_process_that_cannot_warm_up_serves_all_the_same(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    def fails() -> None:
+        raise RuntimeError("no database yet")
+
+    app.extensions["warm_up"] = (fails, lambda: done.append(True))
+    done: list[bool] = []
+    post_worker_init(SimpleNamespace(wsgi=app)).join()
+    assert done == [True], "the others are still done"
+    assert "no database yet" in caplog.text
 
 
 def test_a_case_that_is_sealed_leaves_and_an_unknown_word_comes_in(office: Office) -> None:
