@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Hashable, Mapping
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,6 @@ import numpy.typing as npt
 from analytics.counts import Amount
 from analytics.rollup.scope import COLUMNS
 
-T = TypeVar("T")
 Array = npt.NDArray[Any]
 #: Cases whose keys have the same bits above these lie in one block.
 BITS = 17
@@ -42,25 +41,27 @@ class Block:
         self.spans = {name: _span(data[name]) for name in DAYS}
         #: The day by which every case had ended; `NEVER` while one of them stands open.
         self.ended_by = int(data["ended_on"].max(initial=-1))
-        self._kept: dict[Hashable, tuple[Any, int]] = {}
-        self._bytes = 0
+        self._kept: dict[Hashable, Array] = {}
+        #: Bytes of what was worked out and is remembered.
+        self.kept_bytes = 0
         self._turn = threading.Lock()
 
     def __len__(self) -> int:
         return len(self.data["case_id"])
 
-    def once(self, name: Hashable, make: Callable[[], T], size: Callable[[T], int] = lambda made: cast(Any, made).nbytes) -> T:
-        """What `make` gives, worked out once and remembered under a name that says everything it depends on."""
+    def once(self, name: Hashable, make: Callable[[], Array]) -> Array:
+        """What `make` gives, worked out once and remembered under a name that says everything it depends on. Nobody may change it."""
         found = self._kept.get(name)
         if found is None:
-            made = make()
-            found = made, size(made)
+            found = make()
             with self._turn:
-                self._kept[name] = found
-                self._bytes += found[1]
-                while self._bytes > KEPT_BYTES and self._kept:
-                    self._bytes -= self._kept.pop(next(iter(self._kept)))[1]
-        return cast(T, found[0])
+                # Another thread may have worked out the same meanwhile.
+                if name not in self._kept:
+                    self._kept[name] = found
+                    self.kept_bytes += found.nbytes
+                while self.kept_bytes > KEPT_BYTES:
+                    self.kept_bytes -= self._kept.pop(next(iter(self._kept))).nbytes
+        return found
 
     def renewed(self, rows: Mapping[str, Array]) -> Block:
         """The same with some cases as they are now; those that are sealed now are left out."""
