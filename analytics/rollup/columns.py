@@ -61,25 +61,22 @@ class Columns:
         """Bytes the cases take."""
         return sum(column.nbytes for block in self.blocks.values() for column in block.data.values())
 
-    def mask_of(self, scope: Scope) -> Callable[[Block], Array | None]:
-        """Which cases of a block belong to a scope; None says all of them."""
-        wanted: dict[str, Sequence[Key]] = {column: (value,) for column, value in scope.values.items() if column in self.keys}
-        tests = [(column, self._chosen(column, values)) for column, values in wanted.items()]
+    def masks_of(self, scope: Scope) -> list[Callable[[Block], Array]]:
+        """Each says which cases of a block one part of a scope holds."""
+
+        def place_of(column: str, key: Key) -> int:
+            return self.keys[column].index(key) if key in self.keys[column] else -1
+
+        def equals(column: str, key: Key) -> Callable[[Block], Array]:
+            place = place_of(column, key)
+            return lambda block: block.data[column] == place
+
+        found = [equals(column, key) for column, key in scope.values.items() if column in COLUMNS.values()]
         if scope.size is not None:
-            tests.append(("agency_id", self._chosen("agency_id", scope.agencies)))
-        if not tests:
-            return lambda _block: None
-
-        def mask(block: Block) -> Array:
-            found: Array = functools.reduce(np.logical_and, (chosen[block.data[column]] for column, chosen in tests))
-            return found
-
-        return lambda block: block.once(("mask", scope.name), lambda: mask(block))
-
-    def _chosen(self, column: str, values: Sequence[Key]) -> Array:
-        chosen = np.zeros(len(self.keys[column]) + 1, bool)
-        chosen[[self.keys[column].index(value) for value in values if value in self.keys[column]]] = True
-        return chosen
+            places = [place_of("agency_id", agency) for agency in scope.agencies]
+            name = "agencies", tuple(scope.agencies)
+            found.append(lambda block: block.once(name, lambda: np.isin(block.data["agency_id"], places)))
+        return found
 
     def renewed(self, batch: int, rows: Mapping[str, Array], keys: Mapping[str, tuple[Key, ...]]) -> Columns:
         """The same with some cases as they are now, in the order of their keys; those that are sealed now are left out."""

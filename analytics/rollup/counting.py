@@ -24,9 +24,7 @@ from analytics.rollup.scope import COLUMNS, Group, Key, Keys, Scope
 ON_AXIS = {Axis.RECEIVED: "received_on", Axis.ANSWERED: "answered_on", Axis.DUE: "due_on", Axis.ENDED: "ended_on"}
 BITS = {axis: [(place, one.count) for place, one in enumerate(SUMMED) if one.axis is axis] for axis in ON_AXIS}
 #: What is counted on an axis, in the order of a table's columns.
-NAMES: Mapping[Axis, tuple[Count | Amount, ...]] = {
-    axis: (*(count for _bit, count in bits), *(Amount if axis is Axis.ANSWERED else ())) for axis, bits in BITS.items()
-}
+NAMES: Mapping[Axis, tuple[Count, ...]] = {axis: tuple(count for _bit, count in bits) for axis, bits in BITS.items()}
 
 
 @functools.lru_cache(maxsize=16)
@@ -43,7 +41,7 @@ class Asked:
         self._keys = [columns.keys[name] for name in self._columns]
         self._patterns: Any = columns.keys["flags"]
         self._blocks = columns.blocks.values()
-        self._mask = columns.mask_of(scope)
+        self._masks = columns.masks_of(scope)
         self._scope = scope.name
         self._name = (self._scope, *((name, len(keys)) for name, keys in zip(self._columns, self._keys, strict=True)))
         self.number = prod(map(len, self._keys))
@@ -80,6 +78,13 @@ class Asked:
             total[np.searchsorted(since, number_of(period.today), side="right") - 1] += self._due_today(period)[0]
         return total
 
+    def amounts(self, period: Period) -> Array:
+        """Sums over the cases answered in the period: groups down, `Amount` across."""
+        total = np.zeros((self.number, len(Amount)), np.int64)
+        for block, first, last in self._within(ON_AXIS[Axis.ANSWERED], number_of(period.first), number_of(period.last)):
+            total += block.once((self._name, "amounts", first, last), partial(self._amounts, block, first, last))
+        return total
+
     def standing(self, period: Period) -> Array:
         """What stood open when the period ended, by how late it was (`counts.standing`): groups down, `AGES` across."""
         last, late = number_of(period.last), _judged(Axis.DUE, period)
@@ -114,16 +119,17 @@ class Asked:
 
     def _rows(self, block: Block, column: str, first: int, last: int) -> Array:
         day = block.data[column]
-        return self._chosen(block, (day >= first) & (day <= last))
+        return self._in_scope(block, (day >= first) & (day <= last))
 
-    def _chosen(self, block: Block, condition: Array) -> Array:
-        """The rows in scope for which a condition holds."""
-        mask = self._mask(block)
-        return np.flatnonzero(condition if mask is None else condition & mask)
+    def _in_scope(self, block: Block, rows: Array) -> Array:
+        """Those of some rows that are in scope; of each row of the block whether it is one."""
+        for mask in self._masks:
+            rows &= mask(block)
+        return rows
 
     def _codes(self, block: Block, rows: Array) -> Array:
         """The number of each row's combination of keys."""
-        found = np.zeros(len(rows), np.intp)
+        found = np.zeros(len(block.data["flags"][rows]), np.intp)
         for column, keys in zip(self._columns, self._keys, strict=True):
             found *= len(keys)
             found += block.data[column][rows]
@@ -133,15 +139,19 @@ class Asked:
         """One pass tells how often each combination of flags occurs with each code; what it stands for is said of the combinations."""
         many = len(self._patterns)
         combined = np.bincount(codes * many + block.data["flags"][rows], minlength=number * many).reshape(number, many)
-        table = np.empty((number, len(NAMES[axis])), np.int64)
-        table[:, : len(BITS[axis])] = combined @ _meaning(axis, self._patterns)
-        for place, name in enumerate(NAMES[axis][len(BITS[axis]) :], start=len(BITS[axis])):
-            table[:, place] = np.bincount(codes, block.data[name][rows], number)
+        table: Array = (combined @ _meaning(axis, self._patterns)).astype(np.int64)
         return table
 
     def _flow(self, block: Block, axis: Axis, first: int, last: int) -> Array:
         rows = self._rows(block, ON_AXIS[axis], first, last)
         return self._table(block, axis, rows, self._codes(block, rows), self.number)
+
+    def _amounts(self, block: Block, first: int, last: int) -> Array:
+        rows = self._rows(block, ON_AXIS[Axis.ANSWERED], first, last)
+        if not self._columns:
+            return np.array([[block.data[one][rows].sum(dtype=np.int64) for one in Amount]])
+        codes = self._codes(block, rows)
+        return np.column_stack([np.bincount(codes, block.data[one][rows], self.number) for one in Amount]).astype(np.int64)
 
     def _by_day(self, block: Block, axis: Axis) -> Array:
         """Without groups: what had happened before each day of the block's span, and after its last one."""
@@ -156,7 +166,7 @@ class Asked:
         """Cases that were due today, up to this hour."""
         today, now = number_of(period.today), instant_of(period.now)
         for block, first, last in self._within("due_on", today, today):
-            rows = block.once((self._scope, "due", today), partial(self._rows, block, "due_on", first, last))
+            rows = block.once((self._scope, "due", today), lambda: np.flatnonzero(self._rows(block, "due_on", first, last)))  # noqa: B023 called at once
             yield block, rows[block.data["due_at"][rows] < now]
 
     def _due_today(self, period: Period) -> Array:
@@ -167,7 +177,7 @@ class Asked:
 
     def _standing(self, block: Block, last: int, late: int, week: int, month: int) -> Array:
         data = block.data
-        rows = self._chosen(block, (data["received_on"] <= last) & (data["ended_on"] > last))
+        rows = self._in_scope(block, (data["received_on"] <= last) & (data["ended_on"] > last))
         due = data["due_on"][rows]
         age = np.where(due <= late, 1 + (due < week) + (due < month), 0)
         counted = np.bincount(self._codes(block, rows) * len(AGES) + age, minlength=self.number * len(AGES))

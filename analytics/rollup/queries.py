@@ -85,7 +85,9 @@ def figures_and_total(
     if not asked.number:
         return {}, NOTHING
     begins = [number_of(period.first)]
-    sums: dict[Any, Array] = _flows(only, lambda axis: asked.flows(axis, period) if groups else asked.cuts(axis, begins, period))
+    sums: dict[Any, Array] = {**_flows(only, lambda axis: asked.flows(axis, period) if groups else asked.cuts(axis, begins, period))}
+    if only is None or not only.isdisjoint(Amount):
+        sums |= zip(Amount, asked.amounts(period).T, strict=True)
     if only is None or only & set(STANDING):
         sums |= _standing(asked.standing(period))
     spreads = [_spread(asked.lengths(period, name), asked.number) for name in LENGTHS] if days else []
@@ -121,9 +123,9 @@ def trend(period: Period, scope: Scope, firsts: Sequence[date], only: Wanted = M
     return found[::-1]
 
 
-def _flows(only: Wanted | None, table: Callable[[Axis], Array]) -> dict[Count | Amount, Array]:
-    """Each count and sum by the number of the group, from the tables of the axes it takes."""
-    found: dict[Count | Amount, Array] = {}
+def _flows(only: Wanted | None, table: Callable[[Axis], Array]) -> dict[Count, Array]:
+    """Each count by the number of the group, from the tables of the axes it takes."""
+    found: dict[Count, Array] = {}
     for axis, names in NAMES.items():
         if only is None or not only.isdisjoint(names) or (axis is Axis.DUE and Count.LATE in only):
             found |= zip(names, table(axis).T, strict=True)
