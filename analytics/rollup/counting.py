@@ -165,9 +165,12 @@ class Asked:
     def _judged_today(self, period: Period) -> Iterator[tuple[Block, Array]]:
         """Cases that were due today, up to this hour."""
         today, now = number_of(period.today), instant_of(period.now)
-        for block, first, last in self._within("due_on", today, today):
-            rows = block.once((self._scope, "due", today), lambda: np.flatnonzero(self._rows(block, "due_on", first, last)))  # noqa: B023 called at once
+        for block, _first, _last in self._within("due_on", today, today):
+            rows = block.once((self._scope, "due", today), partial(self._due_on, block, today))
             yield block, rows[block.data["due_at"][rows] < now]
+
+    def _due_on(self, block: Block, day: int) -> Array:
+        return np.flatnonzero(self._rows(block, "due_on", day, day))
 
     def _due_today(self, period: Period) -> Array:
         found = np.zeros((self.number, len(NAMES[Axis.DUE])), np.int64)

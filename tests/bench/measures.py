@@ -116,6 +116,7 @@ def _pages(client: FlaskClient) -> None:
         worked = time.process_time()
         opened(client, address)
         anew = (time.process_time() - worked) * 1000
+        columns._kept[db.engine] = kept
         print(f"{row(name, measured)}{min(own):>12.0f}{statistics.median(own):>12.0f}{anew:>12.0f}", flush=True)
 
 
