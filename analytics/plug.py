@@ -25,6 +25,7 @@ from analytics.places.reading import read_place
 from analytics.procedures.matching import read_procedure
 from analytics.redact import redact
 from analytics.rollup import cli as rollup_cli
+from analytics.rollup.columns import warm_up
 from analytics.rollup.open_figures import open_figures
 from feedback.api.ports import PublicMeasure
 from feedback.cases.access import Actor
@@ -95,6 +96,7 @@ def plug(app: Flask) -> None:
     app.extensions["danger_reader"] = Danger()
     app.extensions["redactor"] = Masks()
     app.extensions["public_measures"] = OpenFigures()
+    app.extensions["warm_up"] = (warm_up,)
     app.register_blueprint(dashboard.blueprint)
     app.register_blueprint(alerts.blueprint)
     app.register_blueprint(briefing.blueprint)

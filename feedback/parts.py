@@ -42,7 +42,7 @@ class Parts:
         """The processes to keep running, the web server first."""
         gunicorn = [sys.executable, "-m", "gunicorn", "wsgi:create_app()", "--bind", f"{host}:{port}", "--no-control-socket"]
         gunicorn += ["--worker-class", "gthread", "--workers", str(self.processes), "--threads", str(self.threads)]
-        gunicorn += ["--graceful-timeout", "5", "--log-level", "warning"]
+        gunicorn += ["--graceful-timeout", "5", "--log-level", "warning", "--config", "python:feedback.web_process"]
         worker = [*FLASK, "worker", "--concurrency", str(self.jobs)]
         every = {"web": Child("web", gunicorn, reloads=True), "worker": Child("worker", worker)}
         return [every[name] for name in self.names]

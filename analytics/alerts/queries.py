@@ -14,8 +14,8 @@ from analytics.alerts.models import Alert, AlertDay, AlertKind
 from analytics.alerts.rules import RECENT_WEEKS, WEEKS, is_worse, rise_limit, rises, worse_limit
 from analytics.counts import Count, Period
 from analytics.rollup.models import NONE, Fact, Touched
-from analytics.rollup.queries import Keys, figures
-from analytics.rollup.scope import Group, Scope
+from analytics.rollup.queries import figures
+from analytics.rollup.scope import Group, Keys, Scope
 from analytics.rollup.transit import hops_of_pairs, midnight
 from feedback.cases.handover_models import Transfer, TransferState
 from feedback.cases.sorting import CONDUCT

@@ -153,8 +153,8 @@ def _months(book: Book, board: Board) -> None:
 def _city(book: Book, board: Board, few: str) -> None:
     assert board.city is not None
     heat, transit, signals = board.city.heat, board.city.transit, board.city.signals
-    cells = [[name, *(None if square.step is None else square.value for square in squares)] for _key, name, squares in heat.rows]
-    book.sheet(_("Khu vực và lĩnh vực"), [_("Khu vực"), *(name for _key, name in heat.columns)], cells, ("", *[SHARE] * len(heat.columns)))
+    shown = [[name, *(None if square.step is None else square.value for _field, _name, square in cells)] for _key, name, cells in heat.rows]
+    book.sheet(_("Khu vực và lĩnh vực"), [_("Khu vực"), *(name for _key, name in heat.columns)], shown, ("", *[SHARE] * len(heat.columns)))
     _transit(book, transit)
     conduct: list[list[Cell]] = [[_("Toàn Thành phố"), few if signals.reports is None else signals.reports]]
     conduct += [[name, few if number is None else number] for name, number in board.city.conduct]

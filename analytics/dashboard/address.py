@@ -115,7 +115,7 @@ class Place:
         text = address(scope).replace("%", "%%")
         for mark in marks:
             text = text.replace(mark, "%s")
-        return lambda *keys: text % tuple(quote_plus(str(key)) for key in keys)
+        return lambda *keys: text % tuple([_quoted(key) for key in keys])
 
     def listed(self, count: Count, query: str) -> str:
         """The list behind a number of a row."""
@@ -133,6 +133,11 @@ class Place:
         """Period and filters as parameters."""
         against = {} if self.against is Against.BEFORE else {"so": self.against.value}
         return {"tu": self.span.first, "den": self.span.last, **against, **self.scope.address()}
+
+
+@functools.lru_cache(maxsize=4096)  # the same few hundred keys on every page
+def _quoted(key: Key) -> str:
+    return quote_plus(str(key))
 
 
 def groups_of(scope: Scope) -> Sequence[Group]:

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from flask_babel import gettext as _
 
 from analytics.measures import MEASURES
-from analytics.rollup.queries import Figures, Keys
-from analytics.rollup.scope import Key
+from analytics.rollup.queries import Figures
+from analytics.rollup.scope import Key, Keys
 from feedback.city.order import vietnamese
 from feedback.spreadsheets import safe
 

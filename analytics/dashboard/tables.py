@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 
 from analytics.dashboard.figures import Square, square
 from analytics.measures import FEWEST_TO_RANK, Measure, wilson
-from analytics.rollup.queries import Figures, Keys
-from analytics.rollup.scope import Key
+from analytics.rollup.queries import Figures
+from analytics.rollup.scope import Key, Keys
 from analytics.rollup.sizes import SIZES, Size
 from feedback.city.order import vietnamese
 
@@ -91,7 +91,8 @@ class Heat:
     """Districts down, fields across, a coloured value in each cell."""
 
     columns: Sequence[tuple[Key, str]]
-    rows: Sequence[tuple[Key, str, Sequence[Square]]]
+    #: Key and name of a district, and each of its cells with key and name of the field.
+    rows: Sequence[tuple[Key, str, Sequence[tuple[Key, str, Square]]]]
 
 
 def heat(found: Mapping[Keys, Figures], measure: Measure, districts: Mapping[Key, str], fields: Mapping[Key, str]) -> Heat:
@@ -101,4 +102,5 @@ def heat(found: Mapping[Keys, Figures], measure: Measure, districts: Mapping[Key
     used = {keys[1] for keys in squares}
     across = [(key, name) for key, name in fields.items() if key in used]
     down = sorted({keys[0] for keys in squares}, key=lambda key: vietnamese(districts.get(key, "")))
-    return Heat(across, [(key, districts.get(key, ""), [squares.get((key, field), EMPTY) for field, _name in across]) for key in down])
+    rows = [(key, districts.get(key, ""), [(field, name, squares.get((key, field), EMPTY)) for field, name in across]) for key in down]
+    return Heat(across, rows)

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
-import numpy.typing as npt
-from sqlalchemy import BigInteger, Engine, Integer, String, bindparam, case, cast, func, literal, select
+from sqlalchemy import BigInteger, DateTime, Engine, Integer, String, bindparam, case, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from analytics.counts import SUMMED, Amount
+from analytics.rollup.blocks import DAYS, KINDS, LENGTHS, NEVER, NO_CASES, Array, Block, in_blocks
 from analytics.rollup.days import FIRST_DAY
 from analytics.rollup.models import Batch, Fact
 from analytics.rollup.once import once
@@ -28,24 +28,12 @@ from analytics.rollup.scope import COLUMNS, Key, Scope
 from feedback.acting import as_system
 from feedback.db import db
 
-Array = npt.NDArray[Any]
-#: Stands for a day, or an instant, that has not come.
-NEVER, NEVER_AT = 32_000, 1 << 62
 #: Keys that are words; they are sent as their place in a list.
 WORDS = ("category_code", "level", "track", "channel")
-DAYS = ("received_on", "due_on", "answered_on", "ended_on")
-LENGTHS = ("working_days", "calendar_days")
-#: What is kept of each column, in bytes as few as it needs: 58 for a case.
-KINDS: Mapping[str, str] = {
-    "case_id": "i8", **dict.fromkeys(COLUMNS.values(), "i2"), **dict.fromkeys(DAYS, "i2"), "due_at": "i8", "flags": "i4",
-    **dict.fromkeys(LENGTHS, "i2"), **dict.fromkeys(Amount, "i4"),
-}  # fmt: skip
-#: A part with fewer than one case in so many is copied out; of a larger one it is remembered which cases belong to it.
-COPIED = 8
-PARTS_KEPT, PERIODS_KEPT = 3, 24
 #: A binary copy begins with a header of so many bytes and ends with a mark of so many.
 HEADER, TRAILER = 19, 2
 CHUNK = 8_000_000
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def number_of(day: date) -> int:
@@ -54,42 +42,8 @@ def number_of(day: date) -> int:
 
 
 def instant_of(moment: datetime) -> int:
-    """An instant as the columns hold it: microseconds."""
-    return round(moment.timestamp() * 1_000_000)
-
-
-class Part:
-    """The cases of one scope. Rows are places in its columns."""
-
-    def __init__(self, columns: Mapping[str, Array], mask: Array | None) -> None:
-        self._columns, self._mask, self._kept = columns, mask, None
-        if mask is not None and np.count_nonzero(mask) * COPIED < len(mask):
-            self._mask, self._kept = None, np.flatnonzero(mask)
-        self._copied: dict[str, Array] = {}
-        self._between: dict[tuple[str, int, int], Array] = {}
-
-    def __getitem__(self, name: str) -> Array:
-        """One column."""
-        if self._kept is None:
-            return self._columns[name]
-        if name not in self._copied:
-            self._copied[name] = self._columns[name][self._kept]
-        return self._copied[name]
-
-    def between(self, name: str, first: int, last: int) -> Array:
-        """The rows whose day lies between two, both included; remembered, because several figures of a page ask for the same."""
-        wanted = name, first, last
-        found = self._between.get(wanted)
-        if found is None:
-            if len(self._between) >= PERIODS_KEPT:
-                self._between.clear()
-            day = self[name]
-            found = self._between[wanted] = self.rows((day >= first) & (day <= last)).astype(np.int32)
-        return found
-
-    def rows(self, condition: Array) -> Array:
-        """The rows for which a condition over whole columns holds."""
-        return np.flatnonzero(condition if self._mask is None else condition & self._mask)
+    """An instant as the database sends it and the columns hold it: microseconds since 2000; what never comes is later than all."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -97,56 +51,37 @@ class Columns:
     """All open cases as they stood after one batch. Never changed: a later state is another one."""
 
     batch: int
-    data: Mapping[str, Array]
-    #: Of each key column what its codes stand for.
+    #: By the number that the keys of their cases share.
+    blocks: Mapping[int, Block]
+    #: Of each key column what its codes stand for; of the flags the bits.
     keys: Mapping[str, tuple[Key, ...]]
-    _parts: dict[Any, Part] = field(default_factory=dict)
 
-    def part(self, scope: Scope) -> Part:
-        """The cases of a scope."""
-        name = tuple((column, tuple(value) if column == "agencies" else value) for column, value in scope.values.items())
-        found = self._parts.get(name)
-        if found is None:
-            if len(self._parts) >= PARTS_KEPT:
-                self._parts.clear()
-            found = self._parts[name] = Part(self.data, self._mask(scope))
+    @property
+    def nbytes(self) -> int:
+        """Bytes the cases take."""
+        return sum(column.nbytes for block in self.blocks.values() for column in block.data.values())
+
+    def masks_of(self, scope: Scope) -> list[Callable[[Block], Array]]:
+        """Each says which cases of a block one part of a scope holds."""
+
+        def place_of(column: str, key: Key) -> int:
+            return self.keys[column].index(key) if key in self.keys[column] else -1
+
+        def equals(column: str, key: Key) -> Callable[[Block], Array]:
+            place = place_of(column, key)
+            return lambda block: block.data[column] == place
+
+        found = [equals(column, key) for column, key in scope.values.items() if column in COLUMNS.values()]
+        if scope.size is not None:
+            places = [place_of("agency_id", agency) for agency in scope.agencies]
+            name = "agencies", tuple(scope.agencies)
+            found.append(lambda block: block.once(name, lambda: np.isin(block.data["agency_id"], places)))
         return found
 
-    def _mask(self, scope: Scope) -> Array | None:
-        mask: Array | None = None
-        wanted = {column: (value,) for column, value in scope.values.items() if column in self.keys}
-        found = [self._equal(column, values) for column, values in wanted.items()]
-        if scope.size is not None:
-            found.append(self._equal("agency_id", scope.agencies))
-        for one in found:
-            mask = one if mask is None else mask & one
-        return mask
-
-    def _equal(self, column: str, values: Sequence[Key]) -> Array:
-        chosen = np.zeros(len(self.keys[column]) + 1, bool)
-        chosen[[self.keys[column].index(value) for value in values if value in self.keys[column]]] = True
-        answer: Array = chosen[self.data[column]]
-        return answer
-
     def renewed(self, batch: int, rows: Mapping[str, Array], keys: Mapping[str, tuple[Key, ...]]) -> Columns:
-        """The same with some cases as they are now; those that are sealed now are left out."""
-        ids, mine = rows["case_id"], self.data["case_id"]
-        places = np.searchsorted(mine, ids)
-        known = places < len(mine)
-        known[known] = mine[places[known]] == ids[known]
-        stays = known & ~rows["sealed"]
-        away, fresh = places[known & rows["sealed"]], ~known & ~rows["sealed"]
-        data = {}
-        for name in KINDS:
-            column = self.data[name].copy()
-            column[places[stays]] = rows[name][stays]
-            if fresh.any():
-                column = np.insert(column, places[fresh], rows[name][fresh])
-            data[name] = column
-        if len(away):
-            kept = ~np.isin(data["case_id"], ids[rows["sealed"]])
-            data = {name: column[kept] for name, column in data.items()}
-        return Columns(batch, data, keys)
+        """The same with some cases as they are now, in the order of their keys; those that are sealed now are left out."""
+        changed = {number: self.blocks.get(number, NO_CASES).renewed(part) for number, part in in_blocks(rows).items()}
+        return Columns(batch, {**self.blocks, **changed}, keys)
 
 
 _kept: WeakKeyDictionary[Engine, Columns] = WeakKeyDictionary()
@@ -156,6 +91,12 @@ _turn = threading.Lock()
 def current() -> Columns:
     """The facts as the last batch left them; the same ones until the transaction ends, so that the figures of a page agree."""
     return once("columns", _latest)
+
+
+def warm_up() -> None:
+    """Read the facts before somebody asks for them. Whoever asks meanwhile waits for this reading and starts none of his own."""
+    with as_system("figures"):
+        current()
 
 
 def _latest() -> Columns:
@@ -188,33 +129,37 @@ def _read(batch: int, known: Columns | None) -> Columns:
         values: dict[str, Any] = {"since": since}
         rows = _copied(values | {f"{name}_words": words[name] for name in WORDS})
     keys: dict[str, tuple[Key, ...]] = {name: tuple(words[name]) for name in WORDS}
-    for name in COLUMNS.values():
+    for name in (*COLUMNS.values(), "flags"):
         if name not in WORDS:
             rows[name], keys[name] = _coded(rows[name], known.keys[name] if known else ())
-    rows = {name: column if name == "sealed" else column.astype(KINDS[name]) for name, column in rows.items()}
-    nothing = Columns(0, {name: np.empty(0, kind) for name, kind in KINDS.items()}, {})
-    return (known or nothing).renewed(batch, rows, keys)
+    return (known or Columns(0, {}, {})).renewed(batch, rows, keys)
 
 
-def _coded(values: Array, known: Sequence[Key]) -> tuple[Array, tuple[Key, ...]]:
+def _coded(values: Array, known: Any) -> tuple[Array, tuple[Key, ...]]:
     """Numbers as places in a list of them; those not yet in the list are added to its end."""
-    keys = np.array([*known, *np.setdiff1d(values, np.array(known, int))], int)
-    table = np.zeros(keys.max(initial=0) + 1, "i4")
-    table[keys] = np.arange(len(keys))
-    return table[values], tuple(keys.tolist())
+    there = np.bincount(values, minlength=max(known, default=0) + 1)
+    there[list(known)] = 0
+    keys = (*known, *np.flatnonzero(there).tolist())
+    table = np.zeros(len(there), "i4")
+    table[list(keys)] = np.arange(len(keys))
+    return table[values], keys
 
 
 def _copied(values: Mapping[str, Any]) -> dict[str, Array]:
     """Facts in the order of their cases, column by column: a binary copy has the same length for every row, so it is read as a whole."""
     sql, usual, kinds = _statement()
     row = np.dtype([("fields", ">i2"), *(part for name, kind in kinds.items() for part in ((f"{name}_", ">i4"), (name, kind)))])
-    parts = [np.frombuffer(chunk, row) for chunk in _chunks(sql, {**usual, **values}, row.itemsize)]
-    columns: dict[str, Array] = {
-        name: np.concatenate([np.empty(0, kind[1:]), *(part[name] for part in parts)]) for name, kind in kinds.items()
-    }
-    columns["sealed"] = columns["sealed"] > 0
+    parts = [_native(np.frombuffer(chunk, row)) for chunk in _chunks(sql, {**usual, **values}, row.itemsize)]
+    columns: dict[str, Array] = {name: np.concatenate([part.pop(name) for part in parts]) for name in kinds}
+    if (np.diff(columns["case_id"]) > 0).all():
+        return columns
     order = np.argsort(columns["case_id"], kind="stable")
     return {name: column[order] for name, column in columns.items()}
+
+
+def _native(rows: Array) -> dict[str, Array]:
+    """Columns of some rows as this machine reads them fastest; the rows themselves, four times as large, can go."""
+    return {name: rows[name].astype(kind) for name, kind in KINDS.items()} | {"sealed": rows["sealed"] > 0}
 
 
 def _chunks(sql: str, values: Mapping[str, Any], length: int) -> Iterator[bytes]:
@@ -234,24 +179,24 @@ def _chunks(sql: str, values: Mapping[str, Any], length: int) -> Iterator[bytes]
 @functools.cache
 def _statement() -> tuple[str, Mapping[str, Any], Mapping[str, str]]:
     """What is copied, with its parameters, and how wide each of its columns comes."""
-    wide = {"case_id", "due_at"}
     columns: dict[str, Any] = {
         "case_id": Fact.case_id,
         "sealed": cast(Fact.sealed, Integer),
         **{name: _key(name) for name in COLUMNS.values()},
         **{name: func.coalesce(getattr(Fact, name) - literal(FIRST_DAY), NEVER) for name in DAYS},
-        "due_at": func.coalesce(func.extract("epoch", Fact.due_at) * 1_000_000, NEVER_AT),
+        "due_at": func.coalesce(Fact.due_at, cast("infinity", DateTime(timezone=True))),
         "flags": sum((case((one.test(Fact), 1 << place), else_=0) for place, one in enumerate(SUMMED)), literal(0)),
         **{name: func.coalesce(getattr(Fact, name), 0) for name in LENGTHS},
         **{name: getattr(Fact, name) for name in Amount},
     }
-    found = select(*(cast(value, BigInteger if name in wide else Integer).label(name) for name, value in columns.items()))
+    kinds: dict[str, Any] = {"case_id": BigInteger, "due_at": DateTime(timezone=True)}
+    found = select(*(cast(value, kinds.get(name, Integer)).label(name) for name, value in columns.items()))
     # Who reads everything needs no sealed ones; who reads what changed must learn which are sealed now.
     since = bindparam("since", type_=BigInteger)
     found = found.where(Fact.batch > since, (since >= 0) | Fact.sealed.is_(False))
     dialect: Any = PGDialect_psycopg
     compiled = found.compile(dialect=dialect())
-    return str(compiled), compiled.params, {name: ">i8" if name in wide else ">i4" for name in columns}
+    return str(compiled), compiled.params, {name: ">i8" if name in kinds else ">i4" for name in columns}
 
 
 def _key(name: str) -> Any:

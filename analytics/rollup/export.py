@@ -12,8 +12,8 @@ from analytics.counts import COUNTS, Count, Period
 from analytics.measures import FEWEST_TO_RANK, MEASURES, Measure, wilson
 from analytics.rollup.models import Fact
 from analytics.rollup.names import names
-from analytics.rollup.queries import Figures, Keys, figures
-from analytics.rollup.scope import COLUMNS, Group, Scope
+from analytics.rollup.queries import Figures, figures
+from analytics.rollup.scope import COLUMNS, Group, Keys, Scope
 from analytics.rollup.transit import Transit, transit_by
 from feedback.db import db
 

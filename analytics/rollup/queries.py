@@ -5,30 +5,24 @@ Figures are of open cases; sealed ones are counted in `analytics.rollup.conduct`
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from math import prod
 from typing import Any
 
 import numpy as np
 
-from analytics.counts import AGES, SUMMED, Amount, Axis, Count, Period
+from analytics.counts import AGES, Amount, Axis, Count, Period
 from analytics.measures import Days, median_of
-from analytics.rollup.columns import LENGTHS, Array, Part, current, instant_of, number_of
-from analytics.rollup.scope import COLUMNS, Group, Key, Scope
+from analytics.rollup.blocks import LENGTHS, Array
+from analytics.rollup.columns import current, number_of
+from analytics.rollup.counting import NAMES, Asked
+from analytics.rollup.scope import Group, Keys, Scope
 
-Keys = tuple[Key, ...]
 Wanted = frozenset[Count | Amount]
 STANDING = (Count.OPEN, Count.OPEN_PAST_DUE, *AGES)
-#: Bits are counted so many at a time: one pass over the cases tells how often each combination of them occurs.
-AT_ONCE = 4
-#: For each combination of bits which of them are set.
-COMBINED = (np.arange(1 << AT_ONCE)[:, None] >> np.arange(AT_ONCE)) & 1
-#: Which column holds the day of an axis, and the counts on it with their bits.
-ON_AXIS = {Axis.RECEIVED: "received_on", Axis.ANSWERED: "answered_on", Axis.DUE: "due_on", Axis.ENDED: "ended_on"}
-BITS = {axis: [(place, one.count) for place, one in enumerate(SUMMED) if one.axis is axis] for axis in ON_AXIS}
 #: What the trend is made from.
 MONTHLY: Wanted = frozenset({Count.RECEIVED, Count.ANSWERED, Count.SOLVED, Count.RATED, Count.DUE, Count.ON_TIME, Count.ENDED})
 
@@ -73,31 +67,6 @@ def added(parts: Sequence[Figures]) -> Figures:
     return Figures(*(total(name) for name in ("counts", "amounts", "working", "calendar")))
 
 
-class _Groups:
-    """What rows are told apart by: each combination of keys has a number."""
-
-    def __init__(self, part: Part, keys: Mapping[str, Sequence[Key]], groups: Sequence[Group]) -> None:
-        self._columns = [part[COLUMNS[group]] for group in groups]
-        self._keys = [keys[COLUMNS[group]] for group in groups]
-        self.number = prod(map(len, self._keys))
-
-    def of(self, rows: Array, _axis: Axis | None = None) -> Array:
-        """The number of each row's combination."""
-        found = np.zeros(len(rows), np.intp)
-        for column, keys in zip(self._columns, self._keys, strict=True):
-            found *= len(keys)
-            found += column[rows]
-        return found
-
-    def keys(self, number: int) -> Keys:
-        """What a number stands for."""
-        found: list[Key] = []
-        for keys in reversed(self._keys):
-            number, place = divmod(number, len(keys))
-            found.append(keys[place])
-        return tuple(reversed(found))
-
-
 def figures(
     period: Period, scope: Scope, groups: Sequence[Group] = (), *, days: bool = True, only: Wanted | None = None
 ) -> dict[Keys, Figures]:
@@ -112,18 +81,19 @@ def figures_and_total(
     period: Period, scope: Scope, groups: Sequence[Group], *, days: bool = True, only: Wanted | None = None
 ) -> tuple[dict[Keys, Figures], Figures]:
     """The same with the figures of all groups together, which cost nothing more."""
-    columns = current()
-    part = columns.part(scope)
-    by = _Groups(part, columns.keys, groups)
-    if not by.number:
+    asked = Asked(current(), scope, groups)
+    if not asked.number:
         return {}, NOTHING
-    sums: dict[Any, Array] = _flows(part, period, by.of, by.number, only)
+    begins = [number_of(period.first)]
+    sums: dict[Any, Array] = {**_flows(only, lambda axis: asked.flows(axis, period) if groups else asked.cuts(axis, begins, period))}
+    if only is None or not only.isdisjoint(Amount):
+        sums |= zip(Amount, asked.amounts(period).T, strict=True)
     if only is None or only & set(STANDING):
-        sums |= _standing(part, period, by)
-    spreads = [_spread(part, period, by, name) for name in LENGTHS] if days else []
+        sums |= _standing(asked.standing(period))
+    spreads = [_spread(asked.lengths(period, name), asked.number) for name in LENGTHS] if days else []
     whole = _rows({name: one.sum(keepdims=True) for name, one in sums.items()}, [one.together() for one in spreads], 1)
-    found = _rows(sums, spreads, by.number) if groups else whole
-    return {by.keys(place): one for place, one in found.items()}, whole.get(0, NOTHING)
+    found = _rows(sums, spreads, asked.number) if groups else whole
+    return {asked.keys(place): one for place, one in found.items()}, whole.get(0, NOTHING)
 
 
 def total(period: Period, scope: Scope, *, days: bool = True, only: Wanted | None = None) -> Figures:
@@ -141,16 +111,9 @@ class Month:
 
 def trend(period: Period, scope: Scope, firsts: Sequence[date], only: Wanted = MONTHLY) -> list[Month]:
     """Counts by calendar month up to the period's last day; what stood open at the end of each month is counted back from the last one."""
-    part = current().part(scope)
-    days = np.arange(number_of(firsts[0]), number_of(period.last) + 1)
-    month_of = np.searchsorted([number_of(first) for first in firsts], days, side="right") - 1
-    whole = replace(period, first=firsts[0])
-
-    def months(rows: Array, axis: Axis) -> Array:
-        found: Array = month_of[part[ON_AXIS[axis]][rows] - days[0]]
-        return found
-
-    by_month = _rows(_flows(part, whole, months, len(firsts), only | MONTHLY), [], len(firsts))
+    asked, whole = Asked(current(), scope), replace(period, first=firsts[0])
+    days = [number_of(first) for first in firsts]
+    by_month = _rows(_flows(only | MONTHLY, lambda axis: asked.cuts(axis, days, whole)), [], len(firsts))
     waiting = total(period, scope, days=False, only=frozenset({Count.OPEN})).of(Count.OPEN)
     found = []
     for place, first in reversed(list(enumerate(firsts))):
@@ -160,51 +123,21 @@ def trend(period: Period, scope: Scope, firsts: Sequence[date], only: Wanted = M
     return found[::-1]
 
 
-def _flows(part: Part, period: Period, by: Callable[[Array, Axis], Array], number: int, only: Wanted | None) -> dict[Count | Amount, Array]:
-    """What happened in the period: each count and sum, by the number of the group."""
-    found: dict[Count | Amount, Array] = {}
-    for axis, bits in BITS.items():
-        amounts = [one for one in Amount if axis is Axis.ANSWERED and (only is None or one in only)]
-        chunks = [bits[at : at + AT_ONCE] for at in range(0, len(bits), AT_ONCE)]
-        chunks = [chunk for chunk in chunks if only is None or any(count in only or _made_of(count, only) for _bit, count in chunk)]
-        if not chunks and not amounts:
-            continue
-        rows = _during(part, period, axis)
-        codes, flags = by(rows, axis), part["flags"][rows]
-        for chunk in chunks:
-            combined = codes << AT_ONCE | (flags >> chunk[0][0]) & ((1 << AT_ONCE) - 1)
-            table = np.bincount(combined, minlength=number << AT_ONCE).reshape(number, len(COMBINED)) @ COMBINED
-            found |= {count: table[:, place] for place, (_bit, count) in enumerate(chunk)}
-        found |= {one: np.bincount(codes, part[one][rows], number).astype(np.int64) for one in amounts}
-    if Count.DUE in found and Count.ON_TIME in found:
+def _flows(only: Wanted | None, table: Callable[[Axis], Array]) -> dict[Count, Array]:
+    """Each count by the number of the group, from the tables of the axes it takes."""
+    found: dict[Count, Array] = {}
+    for axis, names in NAMES.items():
+        if only is None or not only.isdisjoint(names) or (axis is Axis.DUE and Count.LATE in only):
+            found |= zip(names, table(axis).T, strict=True)
+    if Count.DUE in found:
         found[Count.LATE] = found[Count.DUE] - found[Count.ON_TIME]
     return found
 
 
-def _made_of(count: Count, only: Wanted) -> bool:
-    return Count.LATE in only and count in (Count.DUE, Count.ON_TIME)
-
-
-def _during(part: Part, period: Period, axis: Axis) -> Array:
-    """The rows whose day on an axis lies in the period."""
-    rows = part.between(ON_AXIS[axis], number_of(period.first), number_of(period.last))
-    if axis is Axis.DUE and period.running:
-        # What is due later today is not judged yet.
-        rows = rows[part["due_at"][rows] < instant_of(period.now)]
-    return rows
-
-
-def _standing(part: Part, period: Period, by: _Groups) -> dict[Count, Array]:
-    """What stood open when the period ended, by how late it was (`counts.standing`)."""
-    last = number_of(period.last)
-    rows = part.rows((part["received_on"] <= last) & (part["ended_on"] > last))
-    due = part["due_on"][rows]
-    late = part["due_at"][rows] < instant_of(period.now) if period.running else due <= last
-    age = np.where(late, 1 + (due < number_of(period.week)) + (due < number_of(period.month)), 0)
-    table = np.bincount(by.of(rows) * len(AGES) + age, minlength=by.number * len(AGES)).reshape(by.number, len(AGES))
+def _standing(table: Array) -> dict[Count, Array]:
     everything = table.sum(axis=1)
     ages = {count: table[:, place] for place, count in enumerate(AGES)}
-    return {Count.OPEN: everything, Count.OPEN_PAST_DUE: everything - table[:, 0], **ages}
+    return {Count.OPEN: everything, Count.OPEN_PAST_DUE: everything - ages[Count.NOT_DUE], **ages}
 
 
 @dataclass(frozen=True)
@@ -218,21 +151,35 @@ class _Spread:
         """Of all groups."""
         return _Spread(self.table.sum(axis=0, keepdims=True), self.lowest)
 
-    def of(self, place: int) -> dict[int, int]:
-        """Of one group."""
-        row = self.table[place]
+
+class _Lengths(Mapping[int, int]):
+    """One group's part of a spread; looked at only when somebody asks for a quantile."""
+
+    def __init__(self, spread: _Spread, place: int) -> None:
+        self._spread, self._place = spread, place
+
+    @functools.cached_property
+    def _found(self) -> dict[int, int]:
+        row = self._spread.table[self._place]
         at = np.flatnonzero(row)
-        return dict(zip((at + self.lowest).tolist(), row[at].tolist(), strict=True))
+        return dict(zip((at + self._spread.lowest).tolist(), row[at].tolist(), strict=True))
+
+    def __getitem__(self, days: int) -> int:
+        return self._found[days]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
 
 
-def _spread(part: Part, period: Period, by: _Groups, name: str) -> _Spread:
-    rows = _during(part, period, Axis.ANSWERED)
-    lengths = part[name][rows]
-    # Where a case was received later than it was answered (a correction by hand) the time is negative.
-    lowest = min(0, int(lengths.min(initial=0)))
+def _spread(found: Array, number: int) -> _Spread:
+    groups, lengths, counted = found
+    lowest = int(lengths.min(initial=0))
     width = int(lengths.max(initial=0)) - lowest + 1
-    table = np.bincount(by.of(rows) * width + (lengths - lowest), minlength=by.number * width)
-    return _Spread(table.reshape(by.number, width), lowest)
+    table = np.bincount(groups * width + (lengths - lowest), counted, number * width).astype(np.int64)
+    return _Spread(table.reshape(number, width), lowest)
 
 
 def _rows(sums: Mapping[Any, Array], spreads: Sequence[_Spread], number: int) -> dict[int, Figures]:
@@ -240,9 +187,9 @@ def _rows(sums: Mapping[Any, Array], spreads: Sequence[_Spread], number: int) ->
     counts = [name for name in sums if isinstance(name, Count)]
     amounts = [name for name in sums if isinstance(name, Amount)]
     table = np.array([sums[name] for name in (*counts, *amounts)]).reshape(-1, number)
+    places = np.flatnonzero(table.any(axis=0))
     found = {}
-    for place in np.flatnonzero(table.any(axis=0)).tolist():
-        values = table[:, place].tolist()
+    for place, values in zip(places.tolist(), table[:, places].T.tolist(), strict=True):
         parts = dict(zip(counts, values, strict=False)), dict(zip(amounts, values[len(counts) :], strict=True))
-        found[place] = Figures(*parts, *(spread.of(place) for spread in spreads))
+        found[place] = Figures(*parts, *(_Lengths(spread, place) for spread in spreads))
     return found

@@ -37,6 +37,7 @@ COLUMNS: dict[Group, str] = {
 #: The filter that is no group: agencies that receive about as much.
 SIZE = "quy-mo"
 Key = int | str
+Keys = tuple[Key, ...]
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,11 @@ class Scope:
         """What is narrowed, by field."""
         named = {name: value for name in COLUMNS.values() if (value := getattr(self, name)) is not None}
         return named if self.size is None else {**named, "size": self.size, "agencies": self.agencies}
+
+    @property
+    def name(self) -> tuple[tuple[str, Any], ...]:
+        """What it is narrowed to as something to remember figures under."""
+        return tuple((column, tuple(value) if column == "agencies" else value) for column, value in self.values.items())
 
     @property
     def needs(self) -> set[str]:

@@ -48,6 +48,8 @@ JOIN bench_text t ON t.number = dice % (SELECT count(*) FROM bench_text)
 JOIN bench_agency a ON a.number = least(floor(((dice / 7) % 10000 / 10000.0) ^ 3 * (SELECT count(*) FROM bench_agency)), 9999)
 JOIN bench_agency b ON b.number = (a.number + 1) % (SELECT count(*) FROM bench_agency)
 JOIN bench_ward w ON w.number = (dice / 11) % (SELECT count(*) FROM bench_ward)
+-- Keys in the order in which the cases came in, as in a real city.
+ORDER BY n
 """
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from feedback import processes, serve
+from feedback import processes, serve, web_process
 from feedback.config import ROOT, Config, ConfigError, embedded_url
 from feedback.parts import Parts
 from tests.pace import slowness
@@ -164,6 +164,7 @@ def test_what_runs_here_is_asked_for_by_name() -> None:
     assert [child.order[-3:] for child in asked.children(HOST, 1)] == [["worker", "--concurrency", "5"]]
     web = Parts.from_environment({"LIEMCHINH_PARTS": "web", "WEB_PROCESSES": "3", "WEB_THREADS": "8"}).children(HOST, 1)
     assert " --workers 3 --threads 8 " in " ".join(web[0].order)
+    assert web[0].order[-2:] == ["--config", f"python:{web_process.__name__}"]
 
 
 @pytest.mark.parametrize("wrong", [{"LIEMCHINH_PARTS": "web,mail"}, {"WEB_PROCESSES": "0"}, {"WEB_THREADS": "many"}, {"WORKER_JOBS": "65"}])

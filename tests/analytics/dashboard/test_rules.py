@@ -272,7 +272,10 @@ def test_the_heat_table_keeps_what_has_a_cell_to_colour() -> None:
         (0, "other"): figures(due=90),
     }
     made = heat(found, ON_TIME, {1: "Quận 1", 2: "Quận 2"}, {"other": "Khác", "health": "Y tế"})
-    assert (made.columns, [(row[0], [one.step for one in row[2]]) for row in made.rows]) == ([("health", "Y tế")], [(1, [4])])
+    assert (made.columns, [(key, [(field, one.step) for field, _name, one in cells]) for key, _name, cells in made.rows]) == (
+        [("health", "Y tế")],
+        [(1, [("health", 4)])],
+    )
 
 
 def test_small_lines_begin_at_nothing_and_leave_gaps_out() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from threading import Thread
+from threading import Event, Thread
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,14 +15,16 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text, update
 
 from analytics.counts import Count, Period
-from analytics.rollup import columns, services
-from analytics.rollup.columns import COPIED, KINDS, Array, Columns, Part, current, instant_of, number_of
+from analytics.rollup import blocks, columns, services
+from analytics.rollup.blocks import BITS, KINDS, NEVER, Array, Block
+from analytics.rollup.columns import Columns, current, instant_of, number_of
 from analytics.rollup.models import Fact
 from analytics.rollup.queries import figures, total
 from analytics.rollup.scope import Group, Scope
 from feedback.cases.models import Case
 from feedback.db import db, now, transaction
 from feedback.localtime import local_day
+from feedback.web_process import post_worker_init
 from tests.feedback.officers import Office, counted
 
 
@@ -44,42 +48,60 @@ def rows_of(cases: dict[int, tuple[int, bool]]) -> dict[str, Array]:
     return found | {"case_id": np.array(ids, "i8"), "sealed": np.array([cases[key][1] for key in ids], bool)}
 
 
-EMPTY = Columns(0, {name: np.empty(0, kind) for name, kind in KINDS.items()}, {})
 changes = st.dictionaries(st.integers(1, 20), st.tuples(st.integers(0, 100), st.booleans()))
 
 
-@given(st.lists(changes, max_size=5))
-def test_step_by_step_is_the_same_as_all_at_once(batches: list[dict[int, tuple[int, bool]]]) -> None:
-    """New cases in any order, changed ones, sealed ones, unsealed ones."""
-    kept, expected = EMPTY, {}
+def column(kept: Columns, name: str) -> list[int]:
+    """A column of all blocks together."""
+    return [value for number in sorted(kept.blocks) for value in kept.blocks[number].data[name].tolist()]
+
+
+@given(st.lists(changes, max_size=5), st.integers(0, BITS))
+def test_step_by_step_is_the_same_as_all_at_once(batches: list[dict[int, tuple[int, bool]]], apart: int) -> None:
+    """New cases in any order, changed ones, sealed ones, unsealed ones; all in one block or each in its own."""
+    kept, expected = Columns(0, {}, {}), {}
     for number, batch in enumerate(batches):
-        before = {name: column.copy() for name, column in kept.data.items()}
-        renewed = kept.renewed(number, rows_of(batch), {})
-        assert all((kept.data[name] == before[name]).all() for name in KINDS), "who still reads the old ones sees them unchanged"
-        kept, expected = renewed, {**expected, **batch}
-    shown = {key: value for key, (value, sealed) in expected.items() if not sealed}
-    assert kept.data["case_id"].tolist() == sorted(shown)
+        before, moved = kept, {key << apart: value for key, value in batch.items()}
+        shown = {name: column(before, name) for name in KINDS}
+        kept, expected = before.renewed(number, rows_of(moved), {}), {**expected, **moved}
+        assert shown == {name: column(before, name) for name in KINDS}, "who still reads the old ones sees them unchanged"
+        touched = {key >> BITS for key in moved}
+        assert all(kept.blocks[place] is block for place, block in before.blocks.items() if place not in touched)
+    there = {key: value for key, (value, sealed) in expected.items() if not sealed}
+    assert column(kept, "case_id") == sorted(there)
     for name in KINDS.keys() - {"case_id"}:
-        assert kept.data[name].tolist() == [shown[key] for key in sorted(shown)]
+        assert column(kept, name) == [there[key] for key in sorted(there)]
 
 
-@given(st.lists(st.booleans(), min_size=1, max_size=40), st.integers(0, 10))
-def test_a_small_part_and_a_large_one_say_the_same(chosen: list[bool], bound: int) -> None:
-    """Few cases are copied out, many are remembered by a mask."""
-    days, mask = np.arange(len(chosen), dtype="i2") % 10, np.array(chosen)
-    part = Part({"received_on": days}, mask)
-    mine = part["received_on"][part.between("received_on", bound, 8)]
-    assert mine.tolist() == [day for day, there in zip(days.tolist(), chosen, strict=True) if there and bound <= day <= 8]
-    assert part.between("received_on", bound, 8) is part.between("received_on", bound, 8)
-    assert (len(part["received_on"]) == sum(chosen)) or sum(chosen) * COPIED >= len(chosen)
+@given(st.lists(st.integers(-(2**31), 2**31 - 1)))
+def test_a_block_keeps_numbers_as_narrow_as_they_are(lengths: list[int]) -> None:
+    rows = {name: np.array(lengths if name == "working_days" else [0] * len(lengths), kind) for name, kind in KINDS.items()}
+    kept = Block(rows).data["working_days"]
+    assert kept.tolist() == lengths
+    if all(0 <= one < 256 for one in lengths):
+        assert kept.itemsize == 1
+
+
+def test_what_was_worked_out_of_a_block_is_kept_and_makes_room_for_what_is_newer(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+
+    def work_out(name: str) -> Array:
+        return block.once(name, lambda: made.append(name) or np.zeros(10, "i1"))
+
+    block = Block({name: np.empty(0, kind) for name, kind in KINDS.items()})
+    monkeypatch.setattr(blocks, "KEPT_BYTES", 20)
+    for name in ("first", "second", "first", "third", "second", "first"):
+        assert len(work_out(name)) == 10
+    assert made == ["first", "second", "third", "first"]
 
 
 def test_days_and_instants_are_kept_without_loss() -> None:
     assert number_of(date(2015, 1, 1)) == 0
     assert number_of(date(2014, 12, 31)) == -1
-    assert number_of(date.max) < columns.NEVER
+    assert number_of(date.max) < NEVER
     moment = datetime(2026, 10, 14, 5, 0, 0, 123457, tzinfo=UTC)
     assert instant_of(moment) % 1_000_000 == 123457
+    assert instant_of(moment) // 86_400_000_000 == (moment.date() - date(2000, 1, 1)).days
 
 
 def test_what_changed_is_read_and_nothing_else(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,6 +145,45 @@ def test_a_page_sees_one_state_and_the_next_one_the_newest(office: Office) -> No
     assert current() is before
     db.session.rollback()
     assert received() == 2
+
+
+def test_a_page_that_comes_while_the_process_warms_up_waits_for_the_same_reading(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.report()
+    services.take_up()
+    read, begun, may_end, seen = columns._read, Event(), Event(), []
+
+    def slowly(*args: Any) -> Columns:
+        seen.append(args)
+        begun.set()
+        assert may_end.wait(60)
+        return read(*args)
+
+    def page() -> None:
+        with office.app.app_context():
+            answers.append(received())
+
+    monkeypatch.setattr(columns, "_read", slowly)
+    answers: list[int] = []
+    warming = post_worker_init(SimpleNamespace(wsgi=office.app))
+    assert begun.wait(60)
+    reader = Thread(target=page)
+    reader.start()
+    assert not answers
+    may_end.set()
+    warming.join()
+    reader.join()
+    assert (answers, len(seen)) == ([1], 1)
+
+
+def test_a_process_that_cannot_warm_up_serves_all_the_same(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    def fails() -> None:
+        raise RuntimeError("no database yet")
+
+    app.extensions["warm_up"] = (fails, lambda: done.append(True))
+    done: list[bool] = []
+    post_worker_init(SimpleNamespace(wsgi=app)).join()
+    assert done == [True], "the others are still done"
+    assert "no database yet" in caplog.text
 
 
 def test_a_case_that_is_sealed_leaves_and_an_unknown_word_comes_in(office: Office) -> None:

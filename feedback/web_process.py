@@ -1,0 +1,25 @@
+"""What each process of the web server does once its application is made; gunicorn calls these by their names."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from flask import Flask
+
+
+def post_worker_init(worker: Any) -> threading.Thread:
+    """Fetch beforehand what pages would wait for, beside the requests: nobody's page is held back by it."""
+    thread = threading.Thread(target=_warm_up, args=(worker.wsgi,), name="warm-up", daemon=True)
+    thread.start()
+    return thread
+
+
+def _warm_up(app: Flask) -> None:
+    for act in app.extensions.get("warm_up", ()):
+        try:
+            with app.app_context():
+                act()
+        except Exception:
+            # Whatever stands in the way now may be gone when somebody opens the page, which fetches it then.
+            app.logger.warning("Nothing was fetched beforehand", exc_info=True)
