@@ -17,7 +17,8 @@ from analytics.counts import COUNTS
 from analytics.dashboard.headline import CHOSEN, FURTHER
 from analytics.measures import MEASURES
 from analytics.rollup import services
-from feedback.cases import desk, transfers
+from feedback.cases import desk, ending, transfers
+from feedback.cases.models import Refusal
 from feedback.city import queries as city
 from tests.analytics.dashboard.town import NOON, Town
 from tests.feedback.citizen import text_of
@@ -321,6 +322,23 @@ def test_the_pages_cost_the_same_with_many_cases(town: Town) -> None:
     assert cost() == few
     assert max(few[:4]) <= 14
     assert few[4] <= 8
+
+
+def test_refused_cases_are_told_apart_by_reason(town: Town) -> None:
+    office = town.office
+    for reason in (Refusal.SPAM, Refusal.SPAM, Refusal.OUTSIDE):
+        public_id = office.report()
+        ending.refuse(office.desk.actor, public_id, version_of(public_id), reason, "Đã nêu rõ.")
+    services.take_up()
+    leader = office.browser(office.leader)
+    address = "/dieu-hanh/ho-so/khong-thu-ly"
+    links = [(found, int(text)) for found, text in LINK.findall(leader.get(address).text)]
+    assert [number for _found, number in links] == [2, 1]
+    for found, number in links:
+        assert rows_behind(leader, found) == number
+    assert "Ngoài thẩm quyền" in leader.get(f"{address}?ly-do=outside").text
+    for wrong in (f"{address}?ly-do=none", "/dieu-hanh/ho-so/tiep-nhan?ly-do=spam"):
+        assert leader.get(wrong).status_code == 404
 
 
 def test_late_cases_say_how_late_at_the_hour_of_the_page(town: Town, clock: Callable[[datetime], None]) -> None:
