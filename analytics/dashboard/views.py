@@ -74,7 +74,8 @@ def _sized(place: Place, moment: datetime) -> Place:
     """The same with the agencies of its size group."""
     if not place.scope.size:
         return place
-    agencies = sorted(key for key, size in sizes(place.span.at(moment)).items() if size == place.scope.size)
+    period = place.span.at(moment)
+    agencies = sorted(key for key, size in sizes(replace(period, last=place.sized or period.last)).items() if size == place.scope.size)
     return replace(place, scope=replace(place.scope, agencies=agencies))
 
 

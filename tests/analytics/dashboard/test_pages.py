@@ -341,6 +341,26 @@ def test_refused_cases_are_told_apart_by_reason(town: Town) -> None:
         assert leader.get(wrong).status_code == 404
 
 
+def test_a_month_of_a_size_group_is_that_of_the_agencies_of_the_page(town: Town) -> None:
+    """Who received most a year ago may receive little now: the list behind a month must not count other agencies than the page."""
+    steps = [("forward", DAY / 24), ("accept", DAY / 24)]
+    town.filling = True
+    for number in range(5):
+        town.live(NOON - (360 if number == 0 else 1) * DAY, steps)
+        if number < 3:
+            town.live(NOON - 360 * DAY, steps, other=True)
+    town.filling = False
+    town.settle()
+    leader = town.office.browser(town.office.leader)
+    page = leader.get(PAGE + "?quy-mo=lon").text
+    months = [(address, int(text)) for address, text in LINK.findall(page) if "tu=2025-10-01" in address and text.isdigit()]
+    assert [number for _address, number in months] == [1, 0, 1]
+    for address, number in months:
+        assert rows_behind(leader, address) == number, address
+    assert leader.get("/dieu-hanh/ho-so/tiep-nhan?quy-mo=lon&quy-mo-den=0001-01-01").status_code == 200
+    assert leader.get("/dieu-hanh/ho-so/tiep-nhan?quy-mo=lon&quy-mo-den=x").status_code == 200
+
+
 def test_late_cases_say_how_late_at_the_hour_of_the_page(town: Town, clock: Callable[[datetime], None]) -> None:
     town.live(NOON - 40 * DAY, area_id=town.ward)
     leader = town.office.browser(town.office.leader)
