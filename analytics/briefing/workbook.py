@@ -192,7 +192,8 @@ def transit_workbook(board: TransitBoard, title: str) -> bytes:
 def _definitions(book: Book) -> None:
     told = [[str(one.label), str(one.definition), str(AXIS_WORDS[one.axis])] for one in MEASURES.values()]
     told += [[str(one.label), str(one.definition), str(AXIS_WORDS[one.axis])] for one in COUNTS.values()]
-    told += [[str(one.label), str(one.definition), str(AXIS)] for one in (*HOP_MEASURES.values(), *HOP_COUNTS.values())]
+    told += [[str(one.label), str(one.definition), str(AXIS)] for one in HOP_MEASURES.values()]
+    told += [[str(one.label), str(one.definition), str(AXIS)] for one in HOP_COUNTS.values()]
     told.append(
         [_("Khoảng tin cậy"), _("Nơi tỷ lệ thật có lẽ nằm, nếu bỏ phần may rủi (công thức Wilson); càng ít hồ sơ, khoảng càng rộng."), ""]
     )
