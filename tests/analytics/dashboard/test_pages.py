@@ -170,6 +170,7 @@ def test_definitions_of_all_figures_stand_beside_them(town: Town) -> None:
         assert str(one.label) in words
         assert str(one.definition) in words
     assert "không nằm trong các số liệu khác ở trang này" in words
+    assert words.count("mục tiêu") > sum(one.target is not None for one in MEASURES.values()), "each aim once, and that of transit"
     assert "So sánh: Tỷ lệ trả lời đúng hạn" in words
 
 
