@@ -81,6 +81,12 @@ class Measure:
         return named[0] if named else Count.ANSWERED
 
     @property
+    def counts(self) -> tuple[Count, ...]:
+        """Every list behind it: that of its numerator first, then those it is divided by."""
+        named = tuple(one for one in (self.numerator, *self.denominator) if isinstance(one, Count))
+        return named or (self.counted,)
+
+    @property
     def is_rate(self) -> bool:
         """Whether it is a part of a whole of cases, which an interval belongs to."""
         return self.unit is Unit.SHARE and isinstance(self.numerator, Count) and self.code != "flow"

@@ -13,6 +13,7 @@ from analytics.classify import cli as classify_cli
 from analytics.classify import load_classifier
 from analytics.classify.danger import words_of_danger
 from analytics.classify.words import read
+from analytics.dashboard import hop_views
 from analytics.dashboard import views as dashboard
 from analytics.demo import cli as demo_cli
 from analytics.duplicates import queries as duplicates
@@ -98,6 +99,7 @@ def plug(app: Flask) -> None:
     app.extensions["public_measures"] = OpenFigures()
     app.extensions["warm_up"] = (warm_up,)
     app.register_blueprint(dashboard.blueprint)
+    app.register_blueprint(hop_views.blueprint)
     app.register_blueprint(alerts.blueprint)
     app.register_blueprint(briefing.blueprint)
     app.register_blueprint(learning.blueprint)

@@ -67,6 +67,11 @@ def show_datetime(value: datetime | None) -> str:
     return "" if value is None else local(value).strftime("%d/%m/%Y %H:%M")
 
 
+def show_machine_time(value: date | datetime) -> str:
+    """2026-11-24 or 2026-11-24T14:05:00+07:00, for the attribute `datetime`, which takes no microseconds."""
+    return local(value).isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
+
+
 def show_number(value: float | None, digits: int = 0) -> str:
     """1.234,5 in Vietnamese, 1,234.5 in English; a dash where there is no figure."""
     if value is None:
@@ -142,6 +147,7 @@ def init_language(app: Flask) -> None:
     app.jinja_env.filters.update(
         date=show_date,
         datetime=show_datetime,
+        machine_time=show_machine_time,
         number=show_number,
         percent=show_percent,
         certainty=show_certainty,

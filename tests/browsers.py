@@ -39,6 +39,17 @@ AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practi
 AXE_ASKED = {"runOnly": AXE_TAGS, "resultTypes": ["violations"]}
 
 
+#: What a reader may set himself and a page must bear (WCAG 1.4.12).
+SPACED = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
+p { margin-bottom: 2em !important }"""
+#: Words that no longer fit where they stand and cannot be scrolled to.
+CUT = """() => [...document.querySelectorAll('body *')].filter(one => {
+    const how = getComputedStyle(one)
+    return one.innerText && how.overflowX !== 'visible' && how.overflowX !== 'auto' && one.clientWidth > 1
+        && (one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1)
+}).map(one => one.outerHTML.slice(0, 160))"""
+
+
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """The application at an address that a browser can open, for as long as the block runs."""
@@ -76,8 +87,18 @@ def wider_than_the_screen(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
 
+def bears_wide_spacing(page: Page) -> None:
+    """Lines, letters and words further apart: nothing is cut off and nobody scrolls sideways."""
+    style = page.add_style_tag(content=SPACED)
+    assert not wider_than_the_screen(page), page.url
+    assert page.evaluate(CUT) == [], page.url
+    style.evaluate("one => one.remove()")
+
+
 def look(page: Page, name: str, *, check: bool = True, unfold: bool = False) -> None:
     """Look at a page as a person and, where scripts run (`check`), as axe-core: nothing wrong, nobody scrolls sideways.
+
+    Where scripts run, with text spaced wide as well (WCAG 1.4.12).
 
     `unfold` opens everything that is folded first.
     """
@@ -88,6 +109,7 @@ def look(page: Page, name: str, *, check: bool = True, unfold: bool = False) -> 
     assert not wider_than_the_screen(page), page.url
     if check:
         assert violations(page) == [], page.url
+        bears_wide_spacing(page)
 
 
 def follow(page: Page, pressed: Locator | str, address: str = "**") -> None:

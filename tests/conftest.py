@@ -35,6 +35,7 @@ from feedback.config import Config
 from feedback.db import db
 from tests.browsers import CHROMIUM, chromium
 from tests.databases import SECRET, VAR, admin, fresh_database, server_config, url_of
+from tests.markup import look_at_every_page
 
 TEMPLATE = "template_city"
 #: Where Linux keeps files in memory, and what the run's databases may need at most.
@@ -88,6 +89,7 @@ Rule._compile_builder = _compile_once  # type: ignore[method-assign]
 #: A machine that stumbles must not cost a test the proposals it looks for; the tests of impatience set limits of their own.
 asking.SECONDS = sorting.READ_SECONDS = 60.0
 
+look_at_every_page()
 settings.register_profile("office", deadline=None, print_blob=True, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("office")
 

@@ -19,6 +19,7 @@ from analytics.dashboard.headline import CHOSEN, FURTHER
 from analytics.dashboard.periods import Span
 from analytics.dashboard.sheet import lines
 from analytics.dashboard.tables import Table
+from analytics.hops import AXIS, HOP_COUNTS, HOP_MEASURES
 from analytics.measures import MEASURES, Unit
 from analytics.rollup.queries import Figures
 from analytics.rollup.transit import Transit, TransitBoard
@@ -191,6 +192,8 @@ def transit_workbook(board: TransitBoard, title: str) -> bytes:
 def _definitions(book: Book) -> None:
     told = [[str(one.label), str(one.definition), str(AXIS_WORDS[one.axis])] for one in MEASURES.values()]
     told += [[str(one.label), str(one.definition), str(AXIS_WORDS[one.axis])] for one in COUNTS.values()]
+    told += [[str(one.label), str(one.definition), str(AXIS)] for one in HOP_MEASURES.values()]
+    told += [[str(one.label), str(one.definition), str(AXIS)] for one in HOP_COUNTS.values()]
     told.append(
         [_("Khoảng tin cậy"), _("Nơi tỷ lệ thật có lẽ nằm, nếu bỏ phần may rủi (công thức Wilson); càng ít hồ sơ, khoảng càng rộng."), ""]
     )

@@ -15,7 +15,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from analytics.counts import Count
-from analytics.dashboard.periods import Span, chosen
+from analytics.dashboard.periods import EARLIEST, Span, chosen
 from analytics.measures import MEASURES, Measure
 from analytics.rollup.names import names
 from analytics.rollup.scope import SIZE, Group, Key, Scope
@@ -41,6 +41,8 @@ class Against(StrEnum):
 AGAINST: Mapping[Against, LazyString] = {Against.BEFORE: _l("Kỳ liền trước"), Against.YEAR: _l("Cùng kỳ năm trước")}
 #: All rows of a table, or no filter where the other side of a comparison has one.
 ALL = "tat-ca"
+#: Until when the year goes that decides the size groups, where it is not the end of the period: lists of a month of a longer page.
+SIZED = "quy-mo-den"
 #: A year later the weekdays fall on the same days.
 YEAR = timedelta(days=364)
 
@@ -59,6 +61,8 @@ class Place:
     measure: Measure
     #: Whether tables show all their rows and not only the first.
     everything: bool = False
+    #: End of the year that decides the size groups; None: the end of the period.
+    sized: date | None = None
 
     @property
     def before(self) -> Span:
@@ -79,6 +83,8 @@ class Place:
         """
         if self.group is default_group(self.scope):
             changed.setdefault("group", None)
+        if "span" in changed:
+            changed.setdefault("sized", None)
         other = replace(self, **changed)
         wanted = other.kept()
         if other.group and other.group in groups_of(other.scope) and other.group is not default_group(other.scope):
@@ -99,7 +105,8 @@ class Place:
 
     def query(self, scope: Scope | None = None, span: Span | None = None, **more: Any) -> str:
         """Period and filters as the end of an address; asked for once for a row of numbers."""
-        return urlencode({**replace(self, scope=scope or self.scope, span=span or self.span).kept(), **more})
+        sized = self.sized if span is None or span == self.span else self.sized or self.span.last
+        return urlencode({**replace(self, scope=scope or self.scope, span=span or self.span, sized=sized).kept(), **more})
 
     def pages(self, *groups: Group) -> Callable[..., str]:
         """Pages of the parts that some groups are, by their keys: written once, filled in for each of a few hundred cells."""
@@ -132,7 +139,8 @@ class Place:
     def kept(self) -> dict[str, Any]:
         """Period and filters as parameters."""
         against = {} if self.against is Against.BEFORE else {"so": self.against.value}
-        return {"tu": self.span.first, "den": self.span.last, **against, **self.scope.address()}
+        sized = {SIZED: self.sized} if self.sized and self.scope.size else {}
+        return {"tu": self.span.first, "den": self.span.last, **against, **self.scope.address(), **sized}
 
 
 @functools.lru_cache(maxsize=4096)  # the same few hundred keys on every page
@@ -162,7 +170,14 @@ def place_of(args: Mapping[str, str], today: date) -> Place:
     group = next((one for one in groups_of(scope) if one == wanted), default_group(scope))
     measure = next((one for one in COLOURED if one.code == args.get("do")), COLOURED[0])
     against = Against.YEAR if args.get("so") == Against.YEAR else Against.BEFORE
-    return Place(span, understood, against, scope, group, measure, args.get("dong") == ALL)
+    return Place(span, understood, against, scope, group, measure, args.get("dong") == ALL, _sized_on(args.get(SIZED, ""), today))
+
+
+def _sized_on(text: str, today: date) -> date | None:
+    try:
+        return max(EARLIEST, min(date.fromisoformat(text), today))
+    except ValueError:
+        return None
 
 
 def scope_of(args: Mapping[str, str]) -> Scope:

@@ -86,6 +86,8 @@ class Square:
     whole: int
     #: 0 (worst) to 4 (best); None where there are too few cases to colour.
     step: int | None
+    #: How many of them the value counts; 0 where it counts none.
+    part: int = 0
 
 
 def square(figures: Figures | None, measure: Measure) -> Square:
@@ -93,7 +95,7 @@ def square(figures: Figures | None, measure: Measure) -> Square:
     if figures is None:
         return Square(None, 0, None)
     value, whole = measure.value(figures), measure.whole(figures)
-    return Square(value, whole, None if value is None or whole < FEWEST_TO_RANK else measure.step(value))
+    return Square(value, whole, None if value is None or whole < FEWEST_TO_RANK else measure.step(value), measure.part(figures) or 0)
 
 
 @dataclass(frozen=True)

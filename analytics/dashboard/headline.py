@@ -59,8 +59,8 @@ def headlines(now: Figures, before: Figures, months: Sequence[Month]) -> list[He
 
 
 def further(now: Figures, before: Figures) -> list[Headline]:
-    """All other measures, each with its definition."""
-    return [_headline(MEASURES[code], (), now, before, ()) for code in FURTHER]
+    """All other measures, each with its definition and the counts it is made of, what it counts first."""
+    return [_headline(MEASURES[code], MEASURES[code].counts, now, before, ()) for code in FURTHER]
 
 
 def _headline(measure: Measure, parts: Sequence[Count], now: Figures, before: Figures, months: Sequence[Month]) -> Headline:

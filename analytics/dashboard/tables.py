@@ -96,9 +96,9 @@ class Heat:
 
 
 def heat(found: Mapping[Keys, Figures], measure: Measure, districts: Mapping[Key, str], fields: Mapping[Key, str]) -> Heat:
-    """From figures by district and field: districts in order of names, fields in theirs, those with a cell of enough cases only."""
+    """From figures by district and field: districts in order of names, fields in theirs; cells of few cases without a colour."""
     squares = {keys: square(one, measure) for keys, one in found.items() if keys[0] not in NO_ONE}
-    squares = {keys: one for keys, one in squares.items() if one.step is not None}
+    squares = {keys: one for keys, one in squares.items() if one.whole}
     used = {keys[1] for keys in squares}
     across = [(key, name) for key, name in fields.items() if key in used]
     down = sorted({keys[0] for keys in squares}, key=lambda key: vietnamese(districts.get(key, "")))

@@ -19,18 +19,21 @@ from analytics.dashboard.address import AGAINST, COLOURED, Place, filters, place
 from analytics.dashboard.pair import SIDES, Pair, comparison, pair_of, titles_of
 from analytics.dashboard.periods import Span, choices, chosen, month_of
 from analytics.dashboard.sheet import sheet
+from analytics.hops import AXIS, HOP_MEASURES, PROMISED_CUT, Hops
 from analytics.measures import FEWEST_TO_RANK, MEASURES, Measure, Unit
+from analytics.rollup.models import Fact
 from analytics.rollup.names import names, title_of
 from analytics.rollup.queries import figures
+from analytics.rollup.refusals import refusals
 from analytics.rollup.scope import SIZE, Group, Scope
 from analytics.rollup.sizes import SIZES, sizes
-from analytics.rollup.transit import PROMISED_CUT, transit_board
+from analytics.rollup.transit import transit_board
 from feedback.accounts.models import Role
 from feedback.cases.access import Actor
 from feedback.cases.baseline import usual_source
-from feedback.cases.models import Case
+from feedback.cases.models import Case, Refusal
 from feedback.cases.queries import Filter, case_lines, count
-from feedback.cases.words import STATES
+from feedback.cases.words import REFUSALS, STATES
 from feedback.db import now
 from feedback.errors import NotFound
 from feedback.localtime import local_day
@@ -41,6 +44,8 @@ blueprint = Blueprint("dashboard", __name__, url_prefix="/dieu-hanh")
 SHOWN_AT_ONCE = 10
 #: Filters that are chosen from a list; places and bodies are reached by their names in the tables.
 LISTED = (Group.CATEGORY, Group.CHANNEL, Group.TRACK, Group.LEVEL)
+#: Narrows the list of refused cases to one reason.
+REASON = "ly-do"
 #: What the page explains beside its figures.
 WORDS = {
     "MEASURES": MEASURES,
@@ -48,6 +53,9 @@ WORDS = {
     "AXIS_WORDS": AXIS_WORDS,
     "AGES": AGES,
     "Count": Count,
+    "HOP_AXIS": AXIS,
+    "HOP_MEASURES": HOP_MEASURES,
+    "Hops": Hops,
     "Group": Group,
     "Unit": Unit,
     "SHOWN_AT_ONCE": SHOWN_AT_ONCE,
@@ -66,7 +74,8 @@ def _sized(place: Place, moment: datetime) -> Place:
     """The same with the agencies of its size group."""
     if not place.scope.size:
         return place
-    agencies = sorted(key for key, size in sizes(place.span.at(moment)).items() if size == place.scope.size)
+    period = place.span.at(moment)
+    agencies = sorted(key for key, size in sizes(replace(period, last=place.sized or period.last)).items() if size == place.scope.size)
     return replace(place, scope=replace(place.scope, agencies=agencies))
 
 
@@ -200,20 +209,41 @@ def case_list(so_lieu: str) -> str:
     moment = now()
     place, period = _place(moment)
     counted, cursor, actor = COUNTS[Count(so_lieu)], request.args.get("sau"), Actor.of(current_user)
-    conditions = [Case.id.in_(boards.case_ids(counted, period, place.scope))]
+    behind, reason = boards.case_ids(counted, period, place.scope), _reason(counted.count)
+    conditions = [Case.id.in_(behind.where(Fact.refusal == reason) if reason else behind)]
+    more: dict[str, Any] = {REASON: reason.value} if reason else {}
     page = case_lines(actor, Filter(), cursor, extra=conditions)
     return render_template(
         "leadership/case_list.html",
         measure=counted,
-        title=_title(place.scope),
+        title=", ".join([_title(place.scope), *([str(REFUSALS[reason])] if reason else [])]),
         at=moment,
         span=place.span,
         understood=place.understood,
+        reasons=_reasons(place, period) if counted.count is Count.REFUSED and not reason else [],
         page=page,
         total=count(actor, Filter(), conditions),
         states=STATES,
         locale=str(get_locale() or "vi"),
-        start_url=place.cases(counted.count) if cursor else None,
-        next_url=place.cases(counted.count, sau=page.next_cursor) if page.next_cursor else None,
+        start_url=place.cases(counted.count, **more) if cursor else None,
+        next_url=place.cases(counted.count, sau=page.next_cursor, **more) if page.next_cursor else None,
         back_url=place.page(),
     )
+
+
+def _reason(count: Count) -> Refusal | None:
+    """The reason in the address of a list of refused cases. Raises NotFound for what is none, and on other lists."""
+    text = request.args.get(REASON, "")
+    if text and (count is not Count.REFUSED or text not in set(Refusal)):
+        raise NotFound
+    return Refusal(text) if text else None
+
+
+def _reasons(place: Place, period: Period) -> list[tuple[str, int, str]]:
+    """Refused cases by reason, the most first: words, number, the list behind it."""
+    found = refusals(period, place.scope).get((), {})
+    ranked = sorted(found.items(), key=lambda one: (-one[1], one[0]))
+    query = place.query()
+    return [
+        (str(REFUSALS[Refusal(reason)]), number, place.listed(Count.REFUSED, f"{query}&{REASON}={reason}")) for reason, number in ranked
+    ]

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import func, select
-
-from analytics.counts import COUNTS, Count, Period
+from analytics.counts import Count, Period
 from analytics.measures import FEWEST_TO_RANK, MEASURES, Measure, wilson
-from analytics.rollup.models import Fact
+from analytics.rollup.conduct import signals
 from analytics.rollup.names import names
 from analytics.rollup.queries import Figures, figures
-from analytics.rollup.scope import COLUMNS, Group, Keys, Scope
+from analytics.rollup.refusals import refusals
+from analytics.rollup.scope import Group, Keys, Scope
 from analytics.rollup.transit import Transit, transit_by
-from feedback.db import db
+from feedback.city import queries as city
 
 NO_HOPS = Transit("", "", 0, 0, 0, 0, None, None, None)
 
@@ -23,8 +21,9 @@ NO_HOPS = Transit("", "", 0, 0, 0, 0, None, None, None)
 def rows(period: Period, group: Group | None) -> Iterator[dict[str, Any]]:
     """One row for the city, or one for each of a group in the order of their names; sealed cases are in none."""
     found = figures(period, Scope(), [group] if group else [])
-    reasons, hops, sent = _refusals(period, group), transit_by(period, group), transit_by(period, group, sent=True)
+    reasons, hops, sent = refusals(period, Scope(), group), transit_by(period, group), transit_by(period, group, sent=True)
     named = names(group) if group else {}
+    conduct = _conduct(period, group)
     keys = found.keys() | (hops.keys() | sent.keys() if group else {()})
     for key in sorted(keys, key=lambda key: (named.get(key[0], ""), str(key)) if key else ("", "")):
         one = found.get(key, Figures({}))
@@ -38,7 +37,22 @@ def rows(period: Period, group: Group | None) -> Iterator[dict[str, Any]]:
             "refusals": reasons.get(key, {}),
             "measures": {code: _measure(measure, one) for code, measure in MEASURES.items()}
             | _transit(hops.get(key, NO_HOPS), sent.get(key, NO_HOPS)),
-        }
+        } | conduct(key)
+
+
+def _conduct(period: Period, group: Group | None) -> Callable[[Keys], dict[str, Any]]:
+    """Reports about conduct as the page of the city has them: of its twelve closed months, for the city and its districts only.
+
+    A number is None where it is hidden.
+    """
+    if group not in (None, Group.DISTRICT):
+        return lambda _key: {}
+    found = signals(period.today, [area.id for area in city.districts()])
+    span = {"from": found.first.isoformat(), "to": found.last.isoformat()}
+    if group:
+        return lambda key: {"conduct": {**span, "reports": found.districts.get(int(key[0]))}}
+    whole = {"reports": found.reports, "cases": found.cases, "per_thousand": _round(found.per_thousand)}
+    return lambda _key: {"conduct": {**span, **whole, "answered": found.answered, "substantiated": found.substantiated}}
 
 
 def _measure(measure: Measure, one: Figures) -> dict[str, Any]:
@@ -69,16 +83,6 @@ def _transit(hops: Transit, sent: Transit) -> dict[str, Any]:
         "transit_cut": {"value": _round(hops.cut), "numerator": None, "denominator": hops.accepted},
         "wrong_address": _rate(sent.returned, sent.accepted + sent.returned),
     }
-
-
-def _refusals(period: Period, group: Group | None) -> dict[Keys, dict[str, int]]:
-    """Refused cases by reason."""
-    keys = [getattr(Fact, COLUMNS[group])] if group else []
-    counted = select(*keys, Fact.refusal, func.count()).where(COUNTS[Count.REFUSED].condition(period))
-    found: dict[Keys, dict[str, int]] = defaultdict(dict)
-    for *key, reason, number in db.session.execute(counted.group_by(*keys, Fact.refusal).order_by(Fact.refusal)):
-        found[tuple(key)][reason] = number
-    return found
 
 
 def _round(value: float | None) -> float | None:

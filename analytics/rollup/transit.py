@@ -6,7 +6,7 @@ A hop begins when it is sent and ends when the receiver accepts it; office time 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -14,18 +14,17 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import aliased
 
 from analytics.counts import Period
+from analytics.hops import Hops, hop_condition
 from analytics.measures import FEWEST_TO_RANK, share
 from analytics.rollup.models import Fact
 from analytics.rollup.names import names
 from analytics.rollup.scope import COLUMNS, Group, Key
-from feedback.cases.handover_models import Transfer, TransferState, TransitBaseline
+from feedback.cases.handover_models import Transfer, TransitBaseline
 from feedback.db import db
 from feedback.localtime import CITY_TIME
 from feedback.workdays import HOURS_A_DAY
 
 MINUTES_A_DAY = HOURS_A_DAY * 60
-#: What the city's programme promised: transit cut by this share.
-PROMISED_CUT = 0.9
 
 
 @dataclass(frozen=True)
@@ -42,6 +41,9 @@ class Transit:
     p90: float | None
     #: Working days a hop took before, the mean over these hops; None where nothing is recorded.
     usual_days: float | None
+    #: Keys of the two agencies; None for all.
+    from_id: int | None = None
+    to_id: int | None = None
 
     @property
     def cut(self) -> float | None:
@@ -77,12 +79,15 @@ def transit_board(period: Period) -> TransitBoard:
     """Count the hops sent in the period, of open cases. Four queries."""
     called = names(Group.AGENCY)
     keys = [Transfer.from_agency_id, Transfer.to_agency_id]
-    pairs = [_transit(row, called.get(row[7], ""), called.get(row[8], "")) for row in db.session.execute(_hops(period, keys))]
-    senders: dict[str, list[Transit]] = {}
+    pairs = [
+        replace(_transit(row, called.get(row[7], ""), called.get(row[8], "")), from_id=row[7], to_id=row[8])
+        for row in db.session.execute(_hops(period, keys))
+    ]
+    senders: dict[int | None, list[Transit]] = {}
     for pair in pairs:
-        senders.setdefault(pair.sender, []).append(pair)
+        senders.setdefault(pair.from_id, []).append(pair)
     enough = [pair for pair in pairs if pair.accepted >= FEWEST_TO_RANK]
-    merged = [_sum(name, rows) for name, rows in senders.items()]
+    merged = [_sum(rows) for rows in senders.values()]
     return TransitBoard(
         total=total_transit(period),
         before=total_transit(period.before()),
@@ -106,25 +111,26 @@ def hops_of_pairs(period: Period) -> dict[tuple[int, int], Transit]:
     return {(row[7], row[8]): _transit(row) for row in db.session.execute(_hops(period, [Transfer.from_agency_id, Transfer.to_agency_id]))}
 
 
-def _sum(sender: str, rows: Sequence[Transit]) -> Transit:
+def _sum(rows: Sequence[Transit]) -> Transit:
     """A sender's hops to everybody; medians do not add up, so it has none."""
 
     def add(name: str) -> int:
         return sum(getattr(row, name) for row in rows)
 
-    return Transit(sender, "", add("sent"), add("accepted"), add("returned"), add("within_hour"), None, None, None)
+    first = rows[0]
+    sent, accepted, returned, quick = (add(name) for name in ("sent", "accepted", "returned", "within_hour"))
+    return Transit(first.sender, "", sent, accepted, returned, quick, None, None, None, first.from_id)
 
 
 def _hops(period: Period, keys: Sequence[Any] = ()) -> Select[*tuple[Any, ...]]:
     """Seven numbers of hops, by some keys, which stand behind them."""
     own, usual = aliased(TransitBaseline), aliased(TransitBaseline)
-    accepted, returned = Transfer.state == TransferState.ACCEPTED, Transfer.state == TransferState.RETURNED
-    minutes = Transfer.working_minutes
+    accepted, minutes = hop_condition(Hops.ACCEPTED), Transfer.working_minutes
     columns: list[ColumnElement[Any]] = [
         func.count().label("sent"),
         func.count().filter(accepted).label("accepted"),
-        func.count().filter(returned).label("returned"),
-        func.count().filter(accepted, minutes <= 60).label("within_hour"),
+        func.count().filter(hop_condition(Hops.RETURNED)).label("returned"),
+        func.count().filter(hop_condition(Hops.QUICK)).label("within_hour"),
         func.percentile_cont(0.5).within_group(minutes).filter(accepted).label("median"),
         func.percentile_cont(0.9).within_group(minutes).filter(accepted).label("p90"),
         func.avg(func.coalesce(own.working_days, usual.working_days)).filter(accepted).label("usual_days"),
@@ -135,14 +141,18 @@ def _hops(period: Period, keys: Sequence[Any] = ()) -> Select[*tuple[Any, ...]]:
         .join(Fact, (Fact.case_id == Transfer.case_id) & Fact.sealed.is_(False))
         .outerjoin(own, (own.from_agency_id == Transfer.from_agency_id) & (own.to_agency_id == Transfer.to_agency_id))
         .outerjoin(usual, usual.from_agency_id.is_(None))
-        # The referee's decision counts as accepted at once and would flatter.
-        .where(
-            Transfer.sent_at >= midnight(period.first),
-            Transfer.sent_at < midnight(period.last + timedelta(days=1)),
-            Transfer.binding.is_(False),
-        )
+        .where(*sent_in(period))
     )
     return found.group_by(*keys) if keys else found
+
+
+def sent_in(period: Period) -> list[ColumnElement[bool]]:
+    """Over `Transfer`: the hops of a period. Numbers and lists use the same.
+
+    The referee's decision counts as accepted at once and would flatter.
+    """
+    first, end = midnight(period.first), midnight(period.last + timedelta(days=1))
+    return [Transfer.sent_at >= first, Transfer.sent_at < end, Transfer.binding.is_(False)]
 
 
 def midnight(day: date) -> datetime:
@@ -156,5 +166,5 @@ def total_transit(period: Period) -> Transit:
 
 
 def _transit(row: Any, sender: str = "", receiver: str = "") -> Transit:
-    numbers = {name: None if value is None else float(value) for name, value in zip(("median", "p90", "usual_days"), row[4:7], strict=True)}
-    return Transit(sender, receiver, row.sent, row.accepted, row.returned, row.within_hour, **numbers)
+    median, p90, usual = (None if value is None else float(value) for value in row[4:7])
+    return Transit(sender, receiver, row.sent, row.accepted, row.returned, row.within_hour, median, p90, usual)

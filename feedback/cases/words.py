@@ -138,7 +138,7 @@ TRANSFER_STATES = {
     TransferState.SENT: (_l("Đã gửi, nơi nhận chưa mở"), "blue"),
     TransferState.SEEN: (_l("Nơi nhận đã mở"), "blue"),
     TransferState.ACCEPTED: (_l("Đã thụ lý"), "green"),
-    TransferState.RETURNED: (_l("Trả lại"), "amber"),
+    TransferState.RETURNED: (_l("Đã trả lại"), "amber"),
     TransferState.RECALLED: (_l("Đã thu hồi"), ""),
 }
 PARTNER_STATES = {

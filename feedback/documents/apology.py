@@ -7,6 +7,7 @@ from datetime import date
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from flask_babel import ngettext as _n
 
 from feedback.documents.receipt import MUTED, _Paper
 
@@ -60,9 +61,19 @@ def _sentences(facts: ApologyFacts) -> list[str]:
     ]
     if facts.answered_on is not None:
         day = _day(facts.answered_on)
-        said.append(_("Đến ngày %(day)s Ông/Bà mới nhận được câu trả lời, trễ %(count)s ngày.", day=day, count=facts.days_late))
+        late = _n(
+            "Đến ngày %(day)s Ông/Bà mới nhận được câu trả lời, trễ %(num)s ngày.",
+            "Đến ngày %(day)s Ông/Bà mới nhận được câu trả lời, trễ %(num)s ngày.",
+            facts.days_late,
+            day=day,
+        )
     else:
-        said.append(_("Đến hôm nay Ông/Bà vẫn chưa nhận được câu trả lời, đã trễ %(count)s ngày.", count=facts.days_late))
+        late = _n(
+            "Đến hôm nay Ông/Bà vẫn chưa nhận được câu trả lời, đã trễ %(num)s ngày.",
+            "Đến hôm nay Ông/Bà vẫn chưa nhận được câu trả lời, đã trễ %(num)s ngày.",
+            facts.days_late,
+        )
+    said.append(late)
     said.append(_("Chúng tôi thành thật xin lỗi Ông/Bà về sự chậm trễ này."))
     if facts.promised_on is not None:
         said.append(_("Chúng tôi hẹn trả lời Ông/Bà chậm nhất ngày %(day)s.", day=_day(facts.promised_on)))

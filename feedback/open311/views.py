@@ -231,6 +231,14 @@ def servicerequestupdates(form: str) -> Response:
     return _answer(form, [_update(row) for row in found], "service_request_updates", "request_update")
 
 
+@blueprint.get("/<path:_nowhere>.<any(json, xml):form>")
+@public
+@limiter.limit(READS)
+def nothing(_nowhere: str, form: str) -> Response:
+    """Every other address: an error in the form asked for, and no page for people."""
+    raise Fault(404, f"no such resource as {form}")
+
+
 def _update(row: queries.Update) -> Record:
     return {
         "update_id": f"{row.public_id}-{row.number}",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask_babel import gettext as _
+from flask_babel import ngettext as _n
 
 from feedback.cases import queries as cases
 from feedback.cases.access import CITIZEN, open_moves
@@ -144,9 +145,9 @@ def _extensions(case: Case) -> Sequence[str]:
             continue
         rule = city.rule(extension.rule_code, local_day(case.clock_from))
         words = (
-            _("thêm %(count)s ngày làm việc: %(ground)s", count=rule.amount, ground=ground)
+            _n("thêm %(num)s ngày làm việc: %(ground)s", "thêm %(num)s ngày làm việc: %(ground)s", rule.amount, ground=ground)
             if rule.unit is RuleUnit.WORKING_DAY
-            else _("thêm %(count)s ngày: %(ground)s", count=rule.amount, ground=ground)
+            else _n("thêm %(num)s ngày: %(ground)s", "thêm %(num)s ngày: %(ground)s", rule.amount, ground=ground)
         )
         told.append(str(words))
     return told

@@ -17,7 +17,8 @@ from analytics.counts import COUNTS
 from analytics.dashboard.headline import CHOSEN, FURTHER
 from analytics.measures import MEASURES
 from analytics.rollup import services
-from feedback.cases import desk, transfers
+from feedback.cases import desk, ending, transfers
+from feedback.cases.models import Refusal
 from feedback.city import queries as city
 from tests.analytics.dashboard.town import NOON, Town
 from tests.feedback.citizen import text_of
@@ -169,6 +170,7 @@ def test_definitions_of_all_figures_stand_beside_them(town: Town) -> None:
         assert str(one.label) in words
         assert str(one.definition) in words
     assert "không nằm trong các số liệu khác ở trang này" in words
+    assert words.count("mục tiêu") > sum(one.target is not None for one in MEASURES.values()), "each aim once, and that of transit"
     assert "So sánh: Tỷ lệ trả lời đúng hạn" in words
 
 
@@ -321,6 +323,43 @@ def test_the_pages_cost_the_same_with_many_cases(town: Town) -> None:
     assert cost() == few
     assert max(few[:4]) <= 14
     assert few[4] <= 8
+
+
+def test_refused_cases_are_told_apart_by_reason(town: Town) -> None:
+    office = town.office
+    for reason in (Refusal.SPAM, Refusal.SPAM, Refusal.OUTSIDE):
+        public_id = office.report()
+        ending.refuse(office.desk.actor, public_id, version_of(public_id), reason, "Đã nêu rõ.")
+    services.take_up()
+    leader = office.browser(office.leader)
+    address = "/dieu-hanh/ho-so/khong-thu-ly"
+    links = [(found, int(text)) for found, text in LINK.findall(leader.get(address).text)]
+    assert [number for _found, number in links] == [2, 1]
+    for found, number in links:
+        assert rows_behind(leader, found) == number
+    assert "Ngoài thẩm quyền" in leader.get(f"{address}?ly-do=outside").text
+    for wrong in (f"{address}?ly-do=none", "/dieu-hanh/ho-so/tiep-nhan?ly-do=spam"):
+        assert leader.get(wrong).status_code == 404
+
+
+def test_a_month_of_a_size_group_is_that_of_the_agencies_of_the_page(town: Town) -> None:
+    """Who received most a year ago may receive little now: the list behind a month must not count other agencies than the page."""
+    steps = [("forward", DAY / 24), ("accept", DAY / 24)]
+    town.filling = True
+    for number in range(5):
+        town.live(NOON - (360 if number == 0 else 1) * DAY, steps)
+        if number < 3:
+            town.live(NOON - 360 * DAY, steps, other=True)
+    town.filling = False
+    town.settle()
+    leader = town.office.browser(town.office.leader)
+    page = leader.get(PAGE + "?quy-mo=lon").text
+    months = [(address, int(text)) for address, text in LINK.findall(page) if "tu=2025-10-01" in address and text.isdigit()]
+    assert [number for _address, number in months] == [1, 0, 1]
+    for address, number in months:
+        assert rows_behind(leader, address) == number, address
+    assert leader.get("/dieu-hanh/ho-so/tiep-nhan?quy-mo=lon&quy-mo-den=0001-01-01").status_code == 200
+    assert leader.get("/dieu-hanh/ho-so/tiep-nhan?quy-mo=lon&quy-mo-den=x").status_code == 200
 
 
 def test_late_cases_say_how_late_at_the_hour_of_the_page(town: Town, clock: Callable[[datetime], None]) -> None:

@@ -264,18 +264,21 @@ def test_tiles_stand_in_reading_order_and_few_cases_have_no_colour() -> None:
     assert [(tile.area_id, tile.square.step) for tile in found] == [(2, None), (4, 0), (1, None)]
 
 
-def test_the_heat_table_keeps_what_has_a_cell_to_colour() -> None:
+def test_the_heat_table_colours_cells_of_enough_cases_and_counts_the_others() -> None:
     found = {
         (1, "health"): figures(due=40, on_time=40),
         (1, "other"): figures(due=3),
-        (2, "other"): figures(due=3),
+        (2, "other"): figures(due=3, on_time=2),
+        (2, "empty"): figures(received=9),
         (0, "other"): figures(due=90),
     }
-    made = heat(found, ON_TIME, {1: "Quận 1", 2: "Quận 2"}, {"other": "Khác", "health": "Y tế"})
-    assert (made.columns, [(key, [(field, one.step) for field, _name, one in cells]) for key, _name, cells in made.rows]) == (
-        [("health", "Y tế")],
-        [(1, [("health", 4)])],
-    )
+    made = heat(found, ON_TIME, {1: "Quận 1", 2: "Quận 2"}, {"other": "Khác", "empty": "Chưa đến hạn", "health": "Y tế"})
+    assert made.columns == [("other", "Khác"), ("health", "Y tế")]
+    cells = [(key, [(field, one.step, one.part, one.whole) for field, _name, one in cells]) for key, _name, cells in made.rows]
+    assert cells == [
+        (1, [("other", None, 0, 3), ("health", 4, 40, 40)]),
+        (2, [("other", None, 2, 3), ("health", None, 0, 0)]),
+    ]
 
 
 def test_small_lines_begin_at_nothing_and_leave_gaps_out() -> None:

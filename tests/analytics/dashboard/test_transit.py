@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import update
 
+from analytics.dashboard import hop_list
 from analytics.dashboard.periods import Span
+from analytics.hops import Hops
 from analytics.rollup import transit
 from feedback.cases import transfers
 from feedback.cases.baseline import load_baseline, usual_source
@@ -19,6 +23,8 @@ from tests.analytics.dashboard.town import NOON, Town
 from tests.feedback.officers import case_of, counted, version_of
 
 PAGE = "/dieu-hanh/luan-chuyen"
+LINK = re.compile(r'<a href="(/dieu-hanh/luan-chuyen/luot/[^"]+)">([^<]*)<')
+HEADING = re.compile(r"<h1>[^<]*: ([\d.]+) lượt</h1>")
 #: Eight in the morning of the day before noon, office hours.
 MORNING = datetime(2026, 10, 13, 1, tzinfo=UTC)
 WEEK = Span(local_day(MORNING) - timedelta(days=5), local_day(NOON))
@@ -94,9 +100,41 @@ def test_pairs_and_senders_are_named_only_with_enough_hops(town: Town, monkeypat
     found = board(town)
     assert [(pair.accepted, pair.median) for pair in found.pairs] == [(1, 30)]
     assert [row.returned_share for row in found.senders] == [0.5]
-    page = town.office.browser(town.office.leader).get(PAGE).text
+    leader = town.office.browser(town.office.leader)
+    page = leader.get(PAGE).text
     assert "Nơi gửi hay chuyển nhầm" in page
     assert "30 phút" in page
+    # Every number of hops opens the list of exactly these, by pair, by sender and for all; so do those on the page of the city.
+    links = LINK.findall(page) + LINK.findall(leader.get("/dieu-hanh/").text)
+    assert {address.partition("?")[0].rpartition("/")[2] for address, _text in links} == {one.value for one in Hops if one is not Hops.SENT}
+    for address, text in links:
+        behind = leader.get(html.unescape(address)).text
+        assert behind.count("data-row-link") == int(HEADING.findall(behind)[0]), address
+        if text.isdigit():
+            assert behind.count("data-row-link") == int(text), address
+
+
+def test_a_list_of_hops_goes_on_and_names_no_sealed_case(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second, sealed = hop(town, 30), hop(town, 90), hop(town, 45)
+    with transaction():
+        blank = {"plain_text": "", "plain_text_folded": "", "plain_place": ""}
+        db.session.execute(update(Case).where(Case.public_id == sealed).values(sealed=True, reference=None, **blank))
+    town.settle()
+    monkeypatch.setattr(hop_list, "PAGE_SIZE", 1)
+    leader = town.office.browser(town.office.leader)
+    with counted() as queries:
+        page = leader.get(f"{PAGE}/luot/da-gui").text
+    assert len(queries) <= 8
+    assert "Lượt chuyển: 2 lượt" in page
+    assert (second in page, first in page, sealed in page) == (True, False, False)
+    following = re.search(r'href="([^"]+)" rel="next"', page)
+    assert following is not None
+    last = leader.get(html.unescape(following[1])).text
+    assert (second in last, first in last) == (False, True)
+    assert "Về trang đầu" in last
+    assert leader.get(f"{PAGE}/luot/da-gui?sau=x&tu-co-quan={town.office.other}").text.count("data-row-link") == 0
+    for nowhere in ("khong-co", "da-gui?tu-co-quan=0", "da-gui?den-co-quan=a"):
+        assert leader.get(f"{PAGE}/luot/{nowhere}").status_code == 404
 
 
 def test_the_page_is_for_leadership_and_costs_the_same_however_many(town: Town) -> None:

@@ -9,11 +9,14 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import delete, func, select
 
+from analytics.hops import HOP_MEASURES
 from analytics.measures import MEASURES, wilson
+from analytics.rollup.conduct import closed_months
 from analytics.rollup.models import Fact
 from feedback.cases import ending
 from feedback.cases.models import Refusal
-from feedback.db import db, transaction
+from feedback.db import db, now, transaction
+from feedback.localtime import local_day
 from tests.feedback.officers import Office, version_of
 
 
@@ -32,6 +35,12 @@ def rows(app: Flask, *words: str) -> list[dict[str, object]]:
     return [json.loads(line) for line in answer.stdout.splitlines()]
 
 
+def few_reports() -> dict[str, object]:
+    """What is said of reports about conduct in a young city: of which months, and nothing that could point to anybody."""
+    first, last = closed_months(local_day(now()))
+    return {"from": first.isoformat(), "to": last.isoformat(), "reports": None}
+
+
 def test_one_row_for_the_city_with_the_newest_changes(app: Flask, office: Office) -> None:
     """Nobody has to run the worker first; sealed cases are in no number."""
     office.submitted()
@@ -44,7 +53,8 @@ def test_one_row_for_the_city_with_the_newest_changes(app: Flask, office: Office
     assert isinstance(cases, dict)
     assert isinstance(measures, dict)
     assert (cases["received"], cases["open"], cases["refused"], row["refusals"]) == (2, 1, 1, {"spam": 1})
-    assert set(MEASURES) <= set(measures)
+    assert set(MEASURES) | set(HOP_MEASURES) == set(measures)
+    assert row["conduct"] == {**few_reports(), "cases": 0, "per_thousand": None, "answered": None, "substantiated": None}
     assert all({"value", "numerator", "denominator"} <= set(one) for one in measures.values())
     assert measures["refused"] == {
         "value": 1.0, "numerator": 1, "denominator": 1, "interval": [round(bound, 6) for bound in wilson(1, 1) or ()], "ranked": False
@@ -67,6 +77,7 @@ def test_a_row_for_each_of_a_group(app: Flask, office: Office, by: str) -> None:
     assert {row["by"] for row in found} == {by}
     assert sum(row["cases"]["received"] for row in found) == 1  # type: ignore[index]
     assert all(row["name"] for row in found)
+    assert all(row.get("conduct") == (few_reports() if by == "district" else None) for row in found)
 
 
 def test_a_hop_counts_for_its_receiver_and_a_wrong_address_for_its_sender(app: Flask, office: Office) -> None:

@@ -102,6 +102,7 @@ PAGES: dict[str, Row] = {
     "dashboard.compare": Row(frozenset({"leadership"})),
     "dashboard.overview": Row(frozenset({"leadership"})),
     "dashboard.transit": Row(frozenset({"leadership"})),
+    "hops.hop_list": Row(frozenset({"leadership"})),
     "desk.bulk": Row(DESK, status=404),
     "desk.bulk_look": Row(DESK, status=302),
     "desk.case": Row(DESK),
@@ -249,6 +250,7 @@ OTHER_ACTS: dict[str, frozenset[str]] = {
 #: What stands in an address besides the case.
 OTHER_PARTS = {
     "so_lieu": "tiep-nhan",
+    "luot": "da-gui",
     "code": "PAKN-ANS",
     "version": "none",
     "bulk_id": "none",

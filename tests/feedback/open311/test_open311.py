@@ -75,6 +75,7 @@ def test_services_and_their_questions_are_the_citys_fields_and_wards(door: Flask
     asked = {one["code"]: one["values"] for one in door.get(f"{ROOT}/services/health.json").json["attributes"]}
     assert [one["key"] for one in asked["ward"]] == [ward.code for ward in city.wards()]
     assert door.get(f"{ROOT}/services/none.xml").status_code == 404
+    assert ElementTree.fromstring(door.get(f"{ROOT}/no/such.xml").data).findtext("error/code") == "404"
     assert door.get(f"{ROOT}/services.json?jurisdiction_id=boston.gov").json == [
         {"code": 404, "description": "jurisdiction_id was not found"}
     ]
