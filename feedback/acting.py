@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from psycopg.pq import TransactionStatus
-from sqlalchemy import Connection, event
+from sqlalchemy import ColumnElement, Connection, event, func, select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from feedback.config import APP_ROLE
@@ -116,6 +116,18 @@ def take_up(*case_ids: int) -> None:
         return
     standing.cases.update(case_ids)
     _tell()
+
+
+def take_up_new(key: ColumnElement[int]) -> int:
+    """Draw the key of a case and keep it at hand, in one statement."""
+    standing = _standing.get()
+    drawn = select(key.label("key")).subquery()
+    held = "" if standing is None else standing.told()[-1] + ("," if standing.cases else "")
+    told = func.set_config("app.cases", func.concat(held, drawn.c.key), standing is not None)
+    found: int = db.session.execute(select(drawn.c.key, told)).one()[0]
+    if standing is not None:
+        standing.cases.add(found)
+    return found
 
 
 def _stand(standing: _Standing | None, *, flush: bool = True) -> None:

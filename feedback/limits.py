@@ -25,9 +25,13 @@ SCHEME = "database"
 
 
 class RateLimit(Base):
-    """How often a key was hit in its present window; windows end at `ends`, seconds since 1970."""
+    """How often a key was hit in its present window; windows end at `ends`, seconds since 1970.
+
+    Not logged: a count is worth no wait for the disk, and a crash of the server may forget it.
+    """
 
     __tablename__ = "rate_limit"
+    __table_args__ = ({"prefixes": ["UNLOGGED"]},)
 
     key: Mapped[str] = mapped_column(String(200), primary_key=True)
     hits: Mapped[int]

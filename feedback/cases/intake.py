@@ -1,4 +1,7 @@
-"""A report becomes a case: saved first, read by the machine after, so that nothing the machine does can lose it."""
+"""A report becomes a case: saved first, read by the machine after, so that nothing the machine does can lose it.
+
+No job is queued for the reading: the state `received` says that it waits, and the worker looks for it (`sorting.classify_waiting`).
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,6 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from feedback import jobs
 from feedback.attachments.models import Attachment
 from feedback.cases import contacts
 from feedback.cases.access import Actor, follow_code
@@ -27,8 +29,6 @@ TEXT_LIMIT = 5000
 PLACE_LIMIT = 300
 #: Until the machine has read the report it counts as a phản ánh without a field.
 FIRST_CATEGORY = "other"
-#: The inline classification normally has happened by then; the job is the safety net after a crash.
-SAFETY_NET_SECONDS = 20
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,6 @@ def _save(report: Report, code_hmac: bytes, actor: Actor, draft_id: int | None, 
     if draft_id is not None:
         _take_over_draft(draft_id, case)
     leave_trace(case, Move.SUBMIT, actor, at, from_state=None, from_agency_id=None)
-    jobs.defer("cases.classify", seconds=SAFETY_NET_SECONDS, case_id=case.id)
     return case.id
 
 
