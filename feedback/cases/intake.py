@@ -19,6 +19,7 @@ from feedback.cases.models import Case, Channel
 from feedback.cases.workflow import Move, State
 from feedback.cases.writing import leave_trace, new_case_key
 from feedback.city import queries as city
+from feedback.city.holding import held
 from feedback.city.models import Track
 from feedback.codes import new_public_id
 from feedback.db import atomic, db, now
@@ -84,7 +85,12 @@ def submit_report(report: Report, code_hmac: bytes, actor: Actor, *, draft_id: i
 
 @atomic
 def _save(report: Report, code_hmac: bytes, actor: Actor, draft_id: int | None, at: datetime) -> int:
-    category = city.category(FIRST_CATEGORY)
+    with held():
+        return _write(report, code_hmac, actor, draft_id, at)
+
+
+def _write(report: Report, code_hmac: bytes, actor: Actor, draft_id: int | None, at: datetime) -> int:
+    rule_code = city.rule_code_of(FIRST_CATEGORY)
     case = Case(
         id=new_case_key(),
         public_id=new_public_id(),
@@ -96,16 +102,16 @@ def _save(report: Report, code_hmac: bytes, actor: Actor, draft_id: int | None, 
         text_folded=fold(clean(report.text, TEXT_LIMIT)),
         place=clean(report.place, PLACE_LIMIT),
         area_id=report.area_id,
-        category_code=category.code,
+        category_code=FIRST_CATEGORY,
         citizen_category_code=report.category_code,
-        agency_id=city.desk_agency().id,
+        agency_id=city.desk_id(),
         channel=report.channel,
         language=report.language,
         wants_public=report.wants_public,
         anonymous=not report.contact,
-        rule_code=category.rule_code,
+        rule_code=rule_code,
         received_at=at,
-        due_at=due_of(category.rule_code, at).due,
+        due_at=due_of(rule_code, at).due,
         clock_from=at,
     )
     db.session.add(case)

@@ -27,6 +27,7 @@ from feedback.cases.sealed import text_of
 from feedback.cases.workflow import Move, State
 from feedback.cases.writing import apply, hide_hour, lock_by_id, take_whole_report, unseal
 from feedback.city import queries as city
+from feedback.city.holding import held
 from feedback.city.models import Track
 from feedback.db import atomic, db, now
 from feedback.localtime import day_start
@@ -83,7 +84,7 @@ def _read_waiting() -> int:
     """Read the reports that have waited longest and send them on together; how many. They stay locked meanwhile, and nobody wants them."""
     waiting = select(Case).where(Case.state == State.RECEIVED).order_by(Case.id).limit(BATCH)
     cases = db.session.scalars(waiting.with_for_update(skip_locked=True, of=Case).options(joinedload(Case.key))).all()
-    with city.held(), db.session.no_autoflush:
+    with held(), db.session.no_autoflush:
         for case in cases:
             _send_on_locked(case, *_read_all(case.text, case.area_id))
     return len(cases)
@@ -128,7 +129,8 @@ def _keep_suggestion(case_id: int, labels: Labels | None, area_id: int | None) -
 def _send_on(case_id: int, labels: Labels | None, area_id: int | None) -> None:
     case = lock_by_id(case_id)
     if case.state == State.RECEIVED:
-        _send_on_locked(case, labels, area_id)
+        with held():
+            _send_on_locked(case, labels, area_id)
 
 
 def _send_on_locked(case: Case, labels: Labels | None, area_id: int | None) -> None:
