@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from psycopg.pq import TransactionStatus
-from sqlalchemy import ColumnElement, Connection, event, func, select
+from sqlalchemy import Connection, Select, Text, cast, event, func, select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from feedback.config import APP_ROLE
@@ -118,16 +118,17 @@ def take_up(*case_ids: int) -> None:
     _tell()
 
 
-def take_up_new(key: ColumnElement[int]) -> int:
-    """Draw the key of a case and keep it at hand, in one statement."""
+def take_up_found(query: Select[int]) -> list[int]:
+    """Find keys of cases, or draw new ones, and keep them at hand, in one statement."""
     standing = _standing.get()
-    drawn = select(key.label("key")).subquery()
-    held = "" if standing is None else standing.told()[-1] + ("," if standing.cases else "")
-    told = func.set_config("app.cases", func.concat(held, drawn.c.key), standing is not None)
-    found: int = db.session.execute(select(drawn.c.key, told)).one()[0]
+    found = query.subquery()
+    key = found.c[0]
+    held = standing.told()[-1] if standing is not None and standing.cases else None
+    told = func.set_config("app.cases", func.concat_ws(",", held, func.string_agg(cast(key, Text), ",")), True)
+    keys: list[int] = db.session.execute(select(func.array_agg(key), told)).one()[0] or []
     if standing is not None:
-        standing.cases.add(found)
-    return found
+        standing.cases.update(keys)
+    return keys
 
 
 def _stand(standing: _Standing | None, *, flush: bool = True) -> None:
