@@ -14,7 +14,7 @@ SLOW_INSTALL := $(BIN)/python -m pip install -q --require-hashes -r
 LOCK := $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --universal --python-version 3.11
 ASSET_INPUTS := feedback/assets.py feedback/translate.py $(shell find feedback/look feedback/translations templates -type f ! -name '*.mo' 2>/dev/null)
 
-.PHONY: help setup run test lint format types layers assets messages bench lock clean
+.PHONY: help setup run test lint format types layers assets messages bench load lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -50,14 +50,18 @@ messages: setup ## collect the sentences that want an English translation
 bench: $(VENV)/.installed $(VENV)/.assets ## how many reports a second go in, on this machine
 	$(BIN)/python -m tests.bench.intake
 
+load: $(VENV)/.installed $(VENV)/.assets $(VENV)-load/.installed ## a day's life of the city by locust, against a demo server or HOST=…
+	$(BIN)/python -m tests.load
+
 lock: $(BIN)/uv ## newest versions into requirements*.txt, with hashes
 	$(LOCK) --upgrade requirements.in -o requirements.txt
 	$(LOCK) --upgrade requirements-dev.in -o requirements-dev.txt
 	$(LOCK) --upgrade -c requirements-dev.txt requirements-postgres.in -o requirements-postgres.txt
 	$(LOCK) --upgrade requirements-node.in -o requirements-node.txt
+	$(LOCK) --upgrade -c requirements-dev.txt requirements-load.in -o requirements-load.txt
 
 clean: ## remove all that make made, but never the data in var/
-	rm -rf $(VENV) node_modules feedback/static/dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-load node_modules feedback/static/dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -79,6 +83,14 @@ $(VENV)/.installed: requirements.txt requirements-postgres.txt | $(BIN)/python $
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@echo 'Installing development packages …'
 	@$(INSTALL) requirements-dev.txt || $(SLOW_INSTALL) requirements-dev.txt
+	@touch $@
+
+# Locust brings a web server and an event loop of its own: it stays out of the application's environment.
+$(VENV)-load/.installed: requirements-load.txt | $(BIN)/uv
+	@echo 'Installing locust …'
+	@$(PYTHON) -m venv $(VENV)-load
+	@$(BIN)/uv pip install -q --python $(VENV)-load/bin/python --require-hashes -r requirements-load.txt \
+	  || $(VENV)-load/bin/python -m pip install -q --require-hashes -r requirements-load.txt
 	@touch $@
 
 # npm from PATH, or from a wheel where there is none.

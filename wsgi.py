@@ -17,7 +17,7 @@ def create_app(config: Config | None = None) -> Flask:
         SECRET_KEY=config.secret_key,
         TESTING=config.testing,
         SQLALCHEMY_DATABASE_URI=config.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10},
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 5, "max_overflow": 10},
     )
     app.extensions["config"] = config
     feedback_plug.plug(app, config)

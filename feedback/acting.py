@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from psycopg.pq import TransactionStatus
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Select, Text, cast, event, func, select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from feedback.config import APP_ROLE
@@ -116,6 +116,19 @@ def take_up(*case_ids: int) -> None:
         return
     standing.cases.update(case_ids)
     _tell()
+
+
+def take_up_found(query: Select[int]) -> list[int]:
+    """Find keys of cases, or draw new ones, and keep them at hand, in one statement."""
+    standing = _standing.get()
+    found = query.subquery()
+    key = found.c[0]
+    held = standing.told()[-1] if standing is not None and standing.cases else None
+    told = func.set_config("app.cases", func.concat_ws(",", held, func.string_agg(cast(key, Text), ",")), True)
+    keys: list[int] = db.session.execute(select(func.array_agg(key), told)).one()[0] or []
+    if standing is not None:
+        standing.cases.update(keys)
+    return keys
 
 
 def _stand(standing: _Standing | None, *, flush: bool = True) -> None:

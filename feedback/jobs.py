@@ -33,6 +33,7 @@ CONNECTION_SECONDS = 4.0
 
 _tasks: dict[str, Callable[..., None]] = {}
 _periodic: dict[str, str] = {}
+_at_start: list[str] = []
 
 _DEFER = text(
     "SELECT procrastinate_defer_jobs_v1("
@@ -40,13 +41,18 @@ _DEFER = text(
 )
 
 
-def task(name: str, *, cron: str | None = None) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Register a function as the body of a job; with `cron` it also runs by the clock (UTC), without arguments."""
+def task(name: str, *, cron: str | None = None, at_start: bool = False) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register a function as the body of a job; with `cron` it also runs by the clock (UTC), without arguments.
+
+    A sixth field of `cron` is the seconds. With `at_start` it also runs when a worker begins: one that stood still may have left work.
+    """
 
     def register(body: Callable[..., None]) -> Callable[..., None]:
         _tasks[name] = body
         if cron:
             _periodic[name] = cron
+        if at_start:
+            _at_start.append(name)
         return body
 
     return register
@@ -118,6 +124,9 @@ def worker_command(concurrency: int, until_idle: bool) -> None:
     """Do the waiting jobs until stopped."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     queue = queue_of(app)
+    for name in _at_start:
+        run_here(name)
+        db.session.remove()
     with queue.open():
         queue.run_worker(
             wait=not until_idle,

@@ -14,10 +14,9 @@ from feedback.api.problems import Wrong
 from feedback.api.shapes import no_way_to_reach, unknown_code
 from feedback.attachments.services import refuse_when_full
 from feedback.cases import queries as cases
-from feedback.cases.access import CITIZEN
-from feedback.cases.intake import Report, ReportContact, submit_report
+from feedback.cases.intake import Report, ReportContact
 from feedback.cases.models import Channel
-from feedback.cases.sorting import classify_case
+from feedback.cases.taking_in import take_in
 from feedback.city import queries as city
 from feedback.codes import new_code
 from feedback.documents.files import receipt_facts
@@ -51,8 +50,7 @@ def report(given: Content) -> Content:
     refuse_when_full()
     claim: Claim | None = g.get("claim")
     code = claim.code() if claim is not None else new_code()
-    submitted = submit_report(taken, hmac_of(code), CITIZEN)
-    classify_case(submitted.case_id)
+    take_in(taken, hmac_of(code))
     case = cases.case_of_code(hmac_of(code))
     assert case is not None, "just saved"
     facts = receipt_facts(code, case)

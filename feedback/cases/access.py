@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 
 from feedback.accounts.models import User
-from feedback.acting import take_up
+from feedback.acting import take_up_found
 from feedback.cases.conduct_models import Exclusion
 from feedback.cases.handover_models import PARTNER_OPEN, Partner, PartnerState
 from feedback.cases.learning_models import CheckDraw, Correction, Way
@@ -91,9 +91,7 @@ def follow_code(code_hmac: bytes) -> list[int]:
 
     From here on the present request may read and write them; empty for a code that opens nothing.
     """
-    keys = list(db.session.scalars(select(func.cases_of_code(code_hmac))))
-    take_up(*keys)
-    return keys
+    return take_up_found(select(func.cases_of_code(code_hmac)))
 
 
 def checkable_cases(actor: Actor) -> Select[Case]:

@@ -16,6 +16,7 @@ from feedback.cases.deadlines import Deadline, due
 from feedback.cases.deadlines import Pause as Span
 from feedback.cases.models import Case
 from feedback.cases.stages import promised
+from feedback.cases.workflow import State
 from feedback.city import queries as city
 from feedback.db import db
 from feedback.localtime import local
@@ -29,6 +30,8 @@ def due_of(rule_code: str, start: datetime, pauses: Sequence[Span] = (), extensi
 
 def deadline_of(case: Case, at: datetime) -> Deadline:
     """The promised date of a case with every step of the sum; a pause that still runs counts up to `at`."""
+    if case.state is State.RECEIVED:  # nothing has happened to it yet
+        return due_of(case.rule_code, case.clock_from)
     return due_of(case.rule_code, case.clock_from, pauses_of(case.id, case.clock_from, at), extensions_of(case))
 
 

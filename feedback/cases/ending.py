@@ -19,7 +19,7 @@ from feedback.cases.dialogue import end_pause, say
 from feedback.cases.guards import check_no_partner_at_work
 from feedback.cases.handover import held_state
 from feedback.cases.handover_models import TransferState
-from feedback.cases.intake import SAFETY_NET_SECONDS, TEXT_LIMIT
+from feedback.cases.intake import TEXT_LIMIT
 from feedback.cases.message_models import MessageKind
 from feedback.cases.models import Answer, AnswerState, Case, Refusal, Suggestion
 from feedback.cases.partners import cancel_all
@@ -39,6 +39,8 @@ from feedback.text import clean, fold
 REOPEN_DAYS = 30
 SHORTEST_PART = 10
 MOST_PARTS = 6
+#: The first part is read again at once; the job is there for what a crash leaves undone.
+SAFETY_NET_SECONDS = 20
 
 
 @atomic
@@ -161,7 +163,6 @@ def _part_of(case: Case, words: str, actor: Actor, at: datetime) -> Case:
     db.session.flush()
     contacts.copy(case, part)
     leave_trace(part, Move.SPLIT, actor, at, from_state=None, from_agency_id=None, reason=case.reference or "")
-    jobs.defer("cases.classify", seconds=SAFETY_NET_SECONDS, case_id=part.id)
     return part
 
 

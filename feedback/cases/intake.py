@@ -1,4 +1,7 @@
-"""A report becomes a case: saved first, read by the machine after, so that nothing the machine does can lose it."""
+"""A report becomes a case: saved first, read by the machine after, so that nothing the machine does can lose it.
+
+No job is queued for the reading: the state `received` says that it waits, and the worker looks for it (`sorting.classify_waiting`).
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,6 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from feedback import jobs
 from feedback.attachments.models import Attachment
 from feedback.cases import contacts
 from feedback.cases.access import Actor, follow_code
@@ -17,6 +19,7 @@ from feedback.cases.models import Case, Channel
 from feedback.cases.workflow import Move, State
 from feedback.cases.writing import leave_trace, new_case_key
 from feedback.city import queries as city
+from feedback.city.holding import held
 from feedback.city.models import Track
 from feedback.codes import new_public_id
 from feedback.db import atomic, db, now
@@ -27,8 +30,6 @@ TEXT_LIMIT = 5000
 PLACE_LIMIT = 300
 #: Until the machine has read the report it counts as a phản ánh without a field.
 FIRST_CATEGORY = "other"
-#: The inline classification normally has happened by then; the job is the safety net after a crash.
-SAFETY_NET_SECONDS = 20
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,12 @@ def submit_report(report: Report, code_hmac: bytes, actor: Actor, *, draft_id: i
 
 @atomic
 def _save(report: Report, code_hmac: bytes, actor: Actor, draft_id: int | None, at: datetime) -> int:
-    category = city.category(FIRST_CATEGORY)
+    with held():
+        return _write(report, code_hmac, actor, draft_id, at)
+
+
+def _write(report: Report, code_hmac: bytes, actor: Actor, draft_id: int | None, at: datetime) -> int:
+    rule_code = city.rule_code_of(FIRST_CATEGORY)
     case = Case(
         id=new_case_key(),
         public_id=new_public_id(),
@@ -96,16 +102,16 @@ def _save(report: Report, code_hmac: bytes, actor: Actor, draft_id: int | None, 
         text_folded=fold(clean(report.text, TEXT_LIMIT)),
         place=clean(report.place, PLACE_LIMIT),
         area_id=report.area_id,
-        category_code=category.code,
+        category_code=FIRST_CATEGORY,
         citizen_category_code=report.category_code,
-        agency_id=city.desk_agency().id,
+        agency_id=city.desk_id(),
         channel=report.channel,
         language=report.language,
         wants_public=report.wants_public,
         anonymous=not report.contact,
-        rule_code=category.rule_code,
+        rule_code=rule_code,
         received_at=at,
-        due_at=due_of(category.rule_code, at).due,
+        due_at=due_of(rule_code, at).due,
         clock_from=at,
     )
     db.session.add(case)
@@ -114,7 +120,6 @@ def _save(report: Report, code_hmac: bytes, actor: Actor, draft_id: int | None, 
     if draft_id is not None:
         _take_over_draft(draft_id, case)
     leave_trace(case, Move.SUBMIT, actor, at, from_state=None, from_agency_id=None)
-    jobs.defer("cases.classify", seconds=SAFETY_NET_SECONDS, case_id=case.id)
     return case.id
 
 

@@ -191,6 +191,8 @@ class Case(Sealable, Base):
         Index("ix_cases_lead", "lead_case_id", postgresql_where="lead_case_id IS NOT NULL"),
         Index("ix_cases_split_from", "split_from_id", postgresql_where="split_from_id IS NOT NULL"),
         Index("ix_cases_received", "received_at"),
+        # What waits to be read: a handful, however many cases there are.
+        Index("ix_cases_unread", "id", postgresql_where="state = 'received'"),
         Index("ix_cases_area", "area_id"),
         Index("ix_cases_newest", "agency_id", "due_at", "id"),
         # Each word with and without its marks, and the agency responsible: feedback/cases/matching.py.

@@ -253,10 +253,17 @@ def visible_case(actor: Actor, public_id: str) -> Case:
 
 def case_of_code(code_hmac: bytes) -> Case | None:
     """The case a tracking code opens, for its sender."""
-    follow_code(code_hmac)
-    return db.session.scalar(
-        select(Case).where(Case.code_hmac == code_hmac).options(joinedload(Case.agency), joinedload(Case.area), joinedload(Case.category))
-    )
+    return next(iter(family_of_code(code_hmac)), None)
+
+
+def family_of_code(code_hmac: bytes) -> Sequence[Case]:
+    """The case a tracking code opens and what was split off it; nothing for a code that opens none."""
+    keys = follow_code(code_hmac)
+    if not keys:
+        return []
+    own = select(Case).where(Case.code_hmac == code_hmac)
+    first = db.session.scalars(own.options(joinedload(Case.agency), joinedload(Case.area), joinedload(Case.category))).one()
+    return [first] if len(keys) == 1 else [first, *parts_of(first.id)]
 
 
 def parts_of(case_id: int) -> Sequence[Case]:

@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from feedback import jobs
 from feedback.cases import learning
@@ -25,12 +27,15 @@ from feedback.cases.sealed import text_of
 from feedback.cases.workflow import Move, State
 from feedback.cases.writing import apply, hide_hour, lock_by_id, take_whole_report, unseal
 from feedback.city import queries as city
+from feedback.city.holding import held
 from feedback.city.models import Track
 from feedback.db import atomic, db, now
 from feedback.localtime import day_start
 
 #: A text that takes longer is treated as unreadable; the limit only bites on a broken model.
 READ_SECONDS = 2.0
+#: How many reports are read in one transaction, and in how many transactions by one job: then other jobs get their turn.
+BATCH, BATCHES = 50, 40
 CONDUCT = "staff_conduct"
 #: Chosen for what a report is, not for its field: another field does not change them.
 KEPT_TRACKS = frozenset({Track.CONDUCT, Track.COMPLAINT, Track.DENUNCIATION})
@@ -52,11 +57,47 @@ def read(text: str) -> Labels | None:
 
 @jobs.task("cases.classify")
 def classify_case(case_id: int) -> None:
-    """Read a freshly received case and send it on. Does nothing when that has already happened."""
+    """Read a freshly received case and send it on. Does nothing when that has already happened.
+
+    As a job it comes from releases that queued one for each report.
+    """
     row = text_of(case_id, State.RECEIVED)
     db.session.rollback()  # no transaction is held open while the model thinks
     if row is not None:
         _send_on(case_id, *_read_all(*row))
+
+
+@jobs.task("cases.classify_waiting", cron="* * * * * */5", at_start=True)
+def classify_waiting() -> None:
+    """Read what the web servers left to the worker because they were busy, and what one of them that died did not come to."""
+    try:
+        for _turn in range(BATCHES):
+            if _read_waiting() < BATCH:
+                break
+    except Exception as error:  # one that cannot be read must not hold up the others
+        _log.error("reading together failed: %s", type(error).__name__)
+        _read_one_by_one()
+
+
+@atomic
+def _read_waiting() -> int:
+    """Read the reports that have waited longest and send them on together; how many. They stay locked meanwhile, and nobody wants them."""
+    waiting = select(Case).where(Case.state == State.RECEIVED).order_by(Case.id).limit(BATCH)
+    cases = db.session.scalars(waiting.with_for_update(skip_locked=True, of=Case).options(joinedload(Case.key))).all()
+    with held(), db.session.no_autoflush:
+        for case in cases:
+            _send_on_locked(case, *_read_all(case.text, case.area_id))
+    return len(cases)
+
+
+def _read_one_by_one() -> None:
+    waiting = db.session.scalars(select(Case.id).where(Case.state == State.RECEIVED).order_by(Case.id).limit(BATCH * BATCHES)).all()
+    for case_id in waiting:
+        try:
+            classify_case(case_id)
+        except Exception as error:
+            _log.error("case %s was not read: %s", case_id, type(error).__name__)
+            db.session.rollback()
 
 
 @jobs.task("cases.read_again")
@@ -74,7 +115,6 @@ def _read_all(text: str, area_id: int | None) -> tuple[Labels | None, int | None
     if area_id is None:
         where = read_where(text, city.current_units(), city.wards)
         area_id = where.area.id if where.area is not None and not where.others else None
-        db.session.rollback()  # as above
     return labels, area_id
 
 
@@ -88,8 +128,12 @@ def _keep_suggestion(case_id: int, labels: Labels | None, area_id: int | None) -
 @atomic
 def _send_on(case_id: int, labels: Labels | None, area_id: int | None) -> None:
     case = lock_by_id(case_id)
-    if case.state != State.RECEIVED:
-        return
+    if case.state == State.RECEIVED:
+        with held():
+            _send_on_locked(case, labels, area_id)
+
+
+def _send_on_locked(case: Case, labels: Labels | None, area_id: int | None) -> None:
     at = now()
     conduct = labels is None or labels.misconduct or CONDUCT in (case.citizen_category_code, labels.category)
     if conduct and case.anonymous:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm.attributes import flag_modified
 
-from feedback.acting import as_system, take_up
+from feedback.acting import as_system, take_up, take_up_found
 from feedback.audit.services import record
 from feedback.cases.access import Actor, may, sealed_cases, visible_cases
 from feedback.cases.models import REFERENCE_NUMBERS, Case, CaseEvent
@@ -63,9 +63,7 @@ def _lock(found: Select[Case], public_id: str, version: int | None) -> Case:
 
 def new_case_key() -> int:
     """The key of a case that is about to be made, and will be followed until this act is done: it may be none the actor sees."""
-    key: int = db.session.scalar(select(func.nextval(func.pg_get_serial_sequence(Case.__tablename__, "id")))) or 0
-    take_up(key)
-    return key
+    return take_up_found(select(func.nextval(func.pg_get_serial_sequence(Case.__tablename__, "id"))))[0]
 
 
 def lock_by_id(case_id: int) -> Case:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, String, Text, UniqueConstraint, true
 from sqlalchemy.dialects.postgresql import JSONB
@@ -17,6 +18,7 @@ __all__ = [
     "Area",
     "AreaKind",
     "Category",
+    "CityEdition",
     "CitySetting",
     "DeadlineRule",
     "Holiday",
@@ -260,3 +262,33 @@ class CitySetting(Base):
     loaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+
+class CityEdition(Base):
+    """The one row that is drawn anew, at random, by every statement that changes one of the tables below."""
+
+    __tablename__ = "city_edition"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
+    edition: Mapped[UUID]
+
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+
+#: What readings that are kept (`holding.py`) go by, and the statements of the migration that watch it.
+EDITED = ("agency", "area", "category", "city_setting", "deadline_rule", "holiday", "routing_rule")
+WATCHING = (
+    """
+    CREATE FUNCTION city_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    BEGIN
+        UPDATE city_edition SET edition = gen_random_uuid();
+        RETURN NULL;
+    END $$
+    """,
+    *(
+        f"CREATE TRIGGER {table}_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION city_changed()"
+        for table in EDITED
+    ),
+)
+NO_LONGER_WATCHING = (*(f"DROP TRIGGER {table}_changed ON {table}" for table in EDITED), "DROP FUNCTION city_changed()")

@@ -1,6 +1,6 @@
 """Reads of the city's reference data. Lists are in Vietnamese order and hold what is in force in the unit set in force.
 
-Nothing is kept between transactions: an edit by the administrator counts from the next request on.
+An edit by the administrator counts from the next request on: what is kept between transactions (`holding.kept`) is kept for one edition.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import joinedload
 
+from feedback.city.holding import kept, once
 from feedback.city.kinds import AgencyKind, AreaKind, UnitSet
 from feedback.city.models import Agency, Area, Category, CitySetting, DeadlineRule, Holiday, Procedure, RoutingRule
 from feedback.city.order import vietnamese
@@ -35,6 +36,7 @@ class CityNotLoaded(RuntimeError):
         super().__init__("The city's reference data is not loaded. Load it with: flask --app wsgi city load --units 2025")
 
 
+@kept
 def current_units() -> UnitSet:
     """The unit set in force. Raises CityNotLoaded on an empty database."""
     units: UnitSet | None = db.session.scalar(select(CitySetting.unit_set))
@@ -48,6 +50,7 @@ def day_in_force() -> date:
     return _day(current_units())
 
 
+@once
 def wards(district_area_id: int | None = None) -> Sequence[Area]:
     """Wards in force, of one district area or of all, each with its district area."""
     query = select(Area).where(Area.kind == AreaKind.WARD).options(joinedload(Area.district_area))
@@ -73,11 +76,13 @@ def area_by_code(code: str) -> Area:
     return _one(_in_force(select(Area).where(Area.code == code).options(joinedload(Area.district_area)), Area))
 
 
+@once
 def area_by_id(area_id: int) -> Area:
     """An area with its district area, of whatever set: a case keeps the area it was filed in. Raises NotFound."""
     return _one(select(Area).where(Area.id == area_id).options(joinedload(Area.district_area)))
 
 
+@once
 def place_of(area: Area | None) -> Place:
     """Where a report lies for routing: the area's name and the committees that stand there, today's where areas have been joined."""
     if area is None:
@@ -122,16 +127,25 @@ def hold_in_force(agency_id: int) -> bool:
     return db.session.scalar(_in_force(mine, Agency).with_for_update(read=True)) is not None
 
 
+@once
 def agency_by_code(code: str) -> Agency:
     """The agency with a code in the set in force. Raises NotFound."""
     return _one(_in_force(select(Agency).where(Agency.code == code), Agency))
 
 
+@once
 def desk_agency() -> Agency:
     """The front desk that receives every report that is not sealed."""
     return _one(_in_force(select(Agency).where(Agency.is_desk), Agency))
 
 
+@kept
+def desk_id() -> int:
+    """The key of the front desk."""
+    return desk_agency().id
+
+
+@once
 def triage_agency() -> Agency:
     """The inspectorate, which reads sealed reports first."""
     return _one(_in_force(select(Agency).where(Agency.is_triage), Agency))
@@ -147,12 +161,19 @@ def categories() -> Sequence[Category]:
     return db.session.scalars(select(Category).order_by(Category.position)).all()
 
 
+@once
 def category(code: str) -> Category:
     """One category. Raises NotFound."""
     found = db.session.get(Category, code)
     if found is None:
         raise NotFound
     return found
+
+
+@kept
+def rule_code_of(category_code: str) -> str:
+    """The deadline rule of a category. Raises NotFound."""
+    return category(category_code).rule_code
 
 
 def procedures(category_code: str | None = None) -> Sequence[Procedure]:
@@ -163,6 +184,7 @@ def procedures(category_code: str | None = None) -> Sequence[Procedure]:
     return _all(_in_force(query, Procedure))
 
 
+@kept
 def calendar() -> Calendar:
     """The working calendar as the administrator left it; it knows the years from the first to the last day in the table."""
     return calendar_of(db.session.execute(select(Holiday.day, Holiday.kind)).all())
@@ -170,10 +192,15 @@ def calendar() -> Calendar:
 
 def rule(code: str, on: date) -> Rule:
     """The version of a deadline rule in force on a day, or the nearest one. Raises UnknownRule."""
-    versions = db.session.scalars(select(DeadlineRule).where(DeadlineRule.code == code)).all()
+    versions = _versions(code)
     if not versions:
         raise UnknownRule(code)
-    return rule_on([_as_rule(row) for row in versions], code, on)
+    return rule_on(versions, code, on)
+
+
+@kept
+def _versions(code: str) -> list[Rule]:
+    return [_as_rule(row) for row in db.session.scalars(select(DeadlineRule).where(DeadlineRule.code == code))]
 
 
 def rules() -> tuple[Rule, ...]:
@@ -199,6 +226,7 @@ def _as_rule(row: DeadlineRule) -> Rule:
     )
 
 
+@kept
 def routing_rules() -> tuple[Route, ...]:
     """The routing table in force. A row whose agency is not in force is left out, so that nothing is sent to a closed body."""
     units = current_units()

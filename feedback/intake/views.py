@@ -14,12 +14,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from feedback.attachments import services as attachments
 from feedback.cases import queries
-from feedback.cases.access import CITIZEN
 from feedback.cases.asking import Where, read_where
 from feedback.cases.clock import due_of
-from feedback.cases.intake import submit_report
 from feedback.cases.models import Case
-from feedback.cases.sorting import classify_case
+from feedback.cases.taking_in import take_in
 from feedback.city import queries as city
 from feedback.city.kinds import UnitSet
 from feedback.city.models import Category
@@ -238,16 +236,17 @@ def check(draft: Draft) -> Page:
     too_fast = False
     if form.validate_on_submit():
         too_fast = not draft.answers.get("asked") and now().timestamp() - draft.answers["started"] < SHORTEST_FILLING_SECONDS
-        drafts.save(draft, "kiem-tra", category=form.category.data, asked=True)
+        answers = {"category": form.category.data, "asked": True}
         if not too_fast:
+            draft.answers.update(answers)  # sent with what was kept before; the draft ends with it
             return _send(draft)
+        drafts.save(draft, "kiem-tra", **answers)
     return _check_page(draft, form, categories, too_fast=too_fast)
 
 
 def _send(draft: Draft) -> BaseResponse:
     attachments.refuse_when_full()
-    submitted = submit_report(report_of(draft, _language()), drafts.hmac_of(draft.code), CITIZEN, draft_id=draft.id)
-    classify_case(submitted.case_id)
+    take_in(report_of(draft, _language()), drafts.hmac_of(draft.code), draft_id=draft.id)
     return redirect(url_for("intake.done"))
 
 

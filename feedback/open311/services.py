@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from feedback.attachments.services import refuse_when_full
 from feedback.audit.services import record
-from feedback.cases.access import CITIZEN, Actor
-from feedback.cases.intake import PLACE_LIMIT, TEXT_LIMIT, Report, ReportContact, submit_report
+from feedback.cases.access import Actor
+from feedback.cases.intake import PLACE_LIMIT, TEXT_LIMIT, Report, ReportContact
 from feedback.cases.models import Channel
-from feedback.cases.sorting import classify_case
+from feedback.cases.taking_in import take_in
 from feedback.city import queries as city
 from feedback.city.models import Area
 from feedback.codes import new_code, show_code
@@ -43,9 +43,8 @@ def take(key: ApiKey, given: Mapping[str, str]) -> Accepted:
     report = _report(given)
     refuse_when_full()
     key_id, code, token = key.id, new_code(), show_code(new_code())
-    submitted = submit_report(report, hmac_of_code(code), CITIZEN)
+    submitted = take_in(report, hmac_of_code(code))
     _keep(submitted.case_id, key_id, token)
-    classify_case(submitted.case_id)
     return Accepted(token, show_code(code), of_token(token))
 
 

@@ -20,6 +20,7 @@ from feedback.cases.stages import PETITIONS, UPDATE_RULE
 from feedback.cases.words import GROUNDS, SENDERS_OWN, story_line
 from feedback.cases.workflow import OPEN_STATES, RUNNING_STATES, STOPPED_STATES, Move, State
 from feedback.city import queries as city
+from feedback.city.holding import held
 from feedback.city.kinds import RuleUnit
 from feedback.localtime import local_day
 from feedback.tracking import queries
@@ -77,8 +78,11 @@ class Standing:
 
 def standing_of(case: Case, at: datetime) -> Standing:
     """Put together what the sender of a case reads. The case's agency must be loaded."""
-    events = cases.events(case.id)
-    said = queries.messages(case.id)
+    with held():
+        return _standing_of(case, cases.events(case.id), queries.messages(case.id), at)
+
+
+def _standing_of(case: Case, events: Sequence[CaseEvent], said: Sequence[Message], at: datetime) -> Standing:
     return Standing(
         held_since=next(event.at for event in reversed(events) if event.from_agency_id != event.to_agency_id),
         still_open=case.state in OPEN_STATES,

@@ -91,11 +91,10 @@ def _tracked() -> tuple[str, Case] | None:
 
 def _family(number: int) -> tuple[str, Sequence[Case]] | None:
     """The code and all cases behind it; None when no code is being followed. Raises NotFound for a number there is none of."""
-    tracked = _tracked()
-    if tracked is None:
+    code: str = session.get("tracked", "")
+    family = queries.family_of_code(hmac_of(code)) if code else ()
+    if not family:
         return None
-    code, first = tracked
-    family = [first, *queries.parts_of(first.id)]
     if not 0 < number <= len(family):
         raise NotFound
     return code, family

@@ -1,6 +1,6 @@
 """How many reports a second go in on this machine: `make bench`, or `python -m tests.bench.intake`.
 
-Every report is a case with its event, its audit row and its queued job, committed to disk before the next one starts. The
+Every report is a case with its event and its audit row, committed to disk before the next one starts. The
 server is a fresh embedded one beside the real data, with the settings of `make run`.
 """
 
@@ -43,7 +43,6 @@ CHECKS = {
     "cases": "SELECT count(*) FROM cases",
     "events": "SELECT count(*) FROM case_event WHERE move = 'submit'",
     "audit rows": "SELECT count(*) FROM audit_entry WHERE action = 'case.submit'",
-    "jobs": "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'cases.classify'",
 }
 
 
@@ -128,7 +127,7 @@ def measured(name: str, rounds: Callable[[], tuple[float, list[float]]]) -> Meas
 
 
 def main() -> None:
-    """Measure each way in and print the table; fails when a report lacks its event, audit row or job."""
+    """Measure each way in and print the table; fails when a report lacks its event or audit row."""
     texts = random.Random(1).sample([example.text for example in load_examples()], REPORTS)
     print(f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}; ", end="")
     with fresh_city() as app:

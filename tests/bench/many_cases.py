@@ -30,11 +30,14 @@ from wsgi import create_app
 #: Cases over so many years; the last of them are open.
 YEARS = 3
 OPEN_SHARE = 0.025
+#: Cases that one statement fills in: what it has to check of each waits in memory until its end.
+CHUNK = 250_000
 FILL = """
 INSERT INTO cases (public_id, reference, code_hmac, track, state, sealed, text, text_folded, place, area_id, category_code, agency_id,
     to_agency_id, at_desk, guidance, hops, returns, reopenings, questions, channel, language, wants_public, anonymous, urgent, rule_code,
     received_at, due_at, clock_from, forwarded_at, accepted_at, answered_at, closed_at, version)
-SELECT left(md5(n::text), 16), format('PA-%s-%s', extract(year FROM at), lpad(n::text, 6, '0')), sha256(n::text::bytea), 'feedback', state,
+SELECT left(md5(n::text), 16),
+    format('PA-%s-%s', extract(year FROM at), lpad(n::text, greatest(6, length(n::text)), '0')), sha256(n::text::bytea), 'feedback', state,
     false, t.text || ' Số ' || n % 900 || '.', t.folded || ' so ' || n % 900 || '.', '', w.id, t.category_code, a.id,
     CASE WHEN state = 'forwarded' THEN b.id END, false, '', 1, 0, 0, 0, 'web', 'vi', false, true, n % 40 = 0, 'PAKN-ANS',
     at, at + interval '15 days', at, at, at, CASE WHEN state IN ('answered', 'closed') THEN at + interval '9 days' END,
@@ -42,7 +45,7 @@ SELECT left(md5(n::text), 16), format('PA-%s-%s', extract(year FROM at), lpad(n:
 FROM (SELECT n, now() - (:many - n) * (make_interval(years => :years) / :many) AS at, hashint8(n) & 2147483647 AS dice,
         CASE WHEN n < :many * (1 - :open) THEN CASE WHEN n % 5 = 0 THEN 'answered' ELSE 'closed' END
              ELSE (ARRAY['in_progress', 'in_progress', 'in_progress', 'forwarded', 'awaiting_approval', 'awaiting_supplement']
-                  )[1 + n % 6] END AS state FROM generate_series(1, :many) AS n) AS cast_dice
+                  )[1 + n % 6] END AS state FROM generate_series(CAST(:first AS integer), CAST(:last AS integer)) AS n) AS cast_dice
 JOIN bench_text t ON t.number = dice % (SELECT count(*) FROM bench_text)
 -- A tenth of all cases lies at one agency, the rest thins out as in a real city.
 JOIN bench_agency a ON a.number = least(floor(((dice / 7) % 10000 / 10000.0) ^ 3 * (SELECT count(*) FROM bench_agency)), 9999)
@@ -76,23 +79,31 @@ def large_city(many: int) -> Iterator[tuple[Flask, People]]:
         with postgres.running(config, tied=True), app.app_context():
             migrate_database()
             load_city("2025")
-            _fill(many)
-            people = _hire()
+            number_city()
+            fill(many)
+            people = hire()
             _ask_for_help(people)
             yield app, people
             db.session.remove()
             db.engine.dispose()
 
 
-def _fill(many: int) -> None:
-    began = time.perf_counter()
+def number_city() -> None:
+    """Number agencies, wards and texts from 0, for the filling to draw from."""
     _number("bench_agency", [(agency.id,) for agency in city.agencies() if not agency.is_triage], "id int")
     _number("bench_ward", [(ward.id,) for ward in city.wards()], "id int")
     examples = [(one.text, fold(one.text), one.category) for one in load_examples()]
     _number("bench_text", examples, "text text", "folded text", "category_code text")
+
+
+def fill(many: int, first: int = 1) -> None:
+    """Add the cases of these numbers, spread over the years up to now."""
+    began = time.perf_counter()
     indexes = db.session.execute(sql("SELECT indexdef FROM pg_indexes WHERE indexname IN ('ix_cases_search')")).scalars().all()
     db.session.execute(sql("DROP INDEX ix_cases_search"))
-    db.session.execute(sql(FILL), {"many": many, "years": YEARS, "open": OPEN_SHARE})
+    for start in range(first, many + 1, CHUNK):
+        last = min(start + CHUNK - 1, many)
+        db.session.execute(sql(FILL), {"first": start, "last": last, "many": many, "years": YEARS, "open": OPEN_SHARE})
     for index in indexes:
         db.session.execute(sql(index))
     db.session.commit()
@@ -113,7 +124,8 @@ def _number(table: str, rows: Sequence[tuple[object, ...]], *columns: str) -> No
     db.session.execute(sql(f"INSERT INTO {table} VALUES (:number, {places})"), values)
 
 
-def _hire() -> People:
+def hire() -> People:
+    """The officers who look."""
     sizes = db.session.execute(sql("SELECT agency_id, count(*) FROM cases GROUP BY 1 ORDER BY 2 DESC")).all()
     middle = sizes[len(sizes) // 2]
     print(f"largest agency: {sizes[0][1]} cases, middling: {middle[1]}, agencies: {len(sizes)}", flush=True)

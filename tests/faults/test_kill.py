@@ -31,7 +31,6 @@ PARTS = {
     "case": "SELECT id FROM cases",
     "event": "SELECT case_id FROM case_event WHERE move = 'submit'",
     "audit row": "SELECT c.id FROM audit_entry a LEFT JOIN cases c ON c.public_id = a.subject_id WHERE a.action = 'case.submit'",
-    "job": "SELECT (args->>'case_id')::bigint FROM procrastinate_jobs WHERE task_name = 'cases.classify'",
 }
 HALF_READ = """
     SELECT count(*) FROM cases c LEFT JOIN case_suggestion s ON s.case_id = c.id

@@ -1,0 +1,85 @@
+"""A report is read at once, or, while others come in beside it, by the worker with them: each exactly once."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, select, text
+
+from feedback.audit.services import record_keys
+from feedback.audit.verify import verify
+from feedback.cases import taking_in
+from feedback.cases.intake import Report
+from feedback.cases.models import Case, CaseEvent, Suggestion
+from feedback.cases.workflow import State
+from feedback.codes import new_code
+from feedback.db import db
+from feedback.intake.drafts import hmac_of
+from feedback.jobs import run_here
+from tests.feedback.citizen import BRIBE, PlainClassifier
+
+RUBBISH = "Rác thải đổ đống ở đầu hẻm."
+
+
+def states() -> dict[int, State]:
+    found = dict(db.session.execute(select(Case.id, Case.state)).tuples().all())
+    db.session.rollback()
+    return found
+
+
+def leave_unread(*texts: str) -> list[int]:
+    """Take reports in while another is under way in this process."""
+    with taking_in._one_more():
+        return [taking_in.take_in(Report(text=words), hmac_of(new_code())).case_id for words in texts]
+
+
+@pytest.fixture(autouse=True)
+def classifier(app: Flask) -> None:
+    app.extensions["classifier"] = PlainClassifier()
+
+
+def test_a_report_that_comes_alone_is_read_at_once(app: Flask) -> None:
+    key = taking_in.take_in(Report(text=RUBBISH), hmac_of(new_code())).case_id
+    assert states() == {key: State.SORTING}
+
+
+def test_what_was_left_is_read_together_and_once(app: Flask) -> None:
+    keys = leave_unread(RUBBISH, BRIBE, RUBBISH)
+    assert set(states().values()) == {State.RECEIVED}
+    run_here("cases.classify_waiting")
+    run_here("cases.classify_waiting")
+    assert states() == {keys[0]: State.SORTING, keys[1]: State.TRIAGE, keys[2]: State.SORTING}
+    moves = db.session.execute(select(CaseEvent.case_id, CaseEvent.move).order_by(CaseEvent.id)).all()
+    assert sorted(moves) == sorted([(key, "submit") for key in keys] + [(keys[0], "sort"), (keys[1], "seal"), (keys[2], "sort")])
+    cases = {case.id: case for case in db.session.scalars(select(Case))}
+    assert [(cases[key].sealed, cases[key].text) for key in keys] == [(False, RUBBISH), (True, BRIBE), (False, RUBBISH)]
+    assert len({cases[key].reference for key in keys}) == 3
+    assert {row.case_id for row in db.session.scalars(select(Suggestion))} == set(keys)
+    assert verify(record_keys()).whole
+
+
+def test_one_that_cannot_be_read_holds_up_no_other(app: Flask) -> None:
+    keys = leave_unread(RUBBISH, RUBBISH, RUBBISH)
+    db.session.execute(text("UPDATE case_key SET wrapped = 'broken' WHERE case_id = :key"), {"key": keys[0]})
+    db.session.commit()
+    run_here("cases.classify_waiting")
+    assert states() == {keys[0]: State.RECEIVED, keys[1]: State.SORTING, keys[2]: State.SORTING}
+
+
+def test_two_workers_do_not_wait_for_each_other(app: Flask) -> None:
+    first, second = leave_unread(RUBBISH, RUBBISH)
+    with db.engine.connect() as other:
+        other.execute(text("SELECT 1 FROM cases WHERE id = :key FOR UPDATE"), {"key": first})
+        run_here("cases.classify_waiting")
+        assert states() == {first: State.RECEIVED, second: State.SORTING}
+    run_here("cases.classify_waiting")
+    assert states() == {first: State.SORTING, second: State.SORTING}
+
+
+def test_many_read_together_cost_a_few_statements_each(app: Flask) -> None:
+    """One by one it is about twenty each: what is the same for all is asked once, what is written goes out together."""
+    leave_unread(*[RUBBISH] * 6)
+    seen: list[str] = []
+    event.listen(db.engine, "before_cursor_execute", lambda *about: seen.append(about[2]))
+    run_here("cases.classify_waiting")
+    assert len(seen) < 6 * 8
