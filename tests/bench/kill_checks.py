@@ -12,7 +12,6 @@ from sqlalchemy import select
 from sqlalchemy import text as sql
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedback.acting import as_system
 from feedback.attachments.models import Attachment
 from feedback.attachments.services import bytes_of, of_case, sweep
 from feedback.attachments.storage import ORPHAN_AFTER_SECONDS, Store
@@ -87,15 +86,14 @@ def drain() -> None:
 def complaints(app: Flask, seen: Seen, postbox: Postbox) -> Iterator[str]:
     """Everything that is not as it should be, in words; prints what was looked at."""
     print(f"{len(seen.reports)} codes shown, {sum(seen.done.values())} acts of officers done, {seen.broken} pages broke off", flush=True)
-    with as_system("bench"):
-        for what, question in NOTHING.items():
-            found = db.session.scalars(sql(question)).all()
-            if found:
-                yield f"{len(found)} {what}: {found[:5]}"
-        yield from _reports(seen)
-        yield from _acts(seen)
-        yield from _notices(postbox)
-        yield from _files(app)
+    for what, question in NOTHING.items():
+        found = db.session.scalars(sql(question)).all()
+        if found:
+            yield f"{len(found)} {what}: {found[:5]}"
+    yield from _reports(seen)
+    yield from _acts(seen)
+    yield from _notices(postbox)
+    yield from _files(app)
     yield from (f"doctor: {each.what}" for each in examine() if each.level == "wrong")
     verdict = verify(record_keys())
     print(f"{verdict.rows} rows of the record in {verdict.chains} chains")

@@ -42,7 +42,7 @@ from tests.faults.server import HOST, free_port
 from tests.feedback.officers import Office
 from wsgi import create_app
 
-KILLS, CITIZENS, PROGRAMS = 50, 3, 1
+KILLS, CITIZENS, PROGRAMS = 50, 6, 2
 VICTIMS = ("web server", "web process", "worker", "backend", "PostgreSQL")
 #: Seconds between everything being back and the next kill.
 QUIET = (0.5, 4.0)
@@ -124,7 +124,7 @@ class Service:
                     victim.kill()
                 except psutil.Error:
                     continue
-                return victim.pid
+                return int(victim.pid)
 
 
 class Load:
@@ -224,7 +224,7 @@ class Load:
             try:
                 with psycopg.connect(address, autocommit=True, connect_timeout=5) as connection:
                     query = f"SELECT public_id FROM cases WHERE NOT sealed AND {whose} ORDER BY id DESC LIMIT 20"
-                    found = [public_id for (public_id,) in connection.execute(query)]  # type: ignore[arg-type]
+                    found = [public_id for (public_id,) in connection.execute(query)]
             except psycopg.Error as error:
                 raise Broken from error
             return dice.choice(found) if found else None
