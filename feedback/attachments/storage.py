@@ -34,11 +34,15 @@ class Store:
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             settle(self.folder)
         half = target.with_suffix(".half")
-        with half.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        half.rename(target)
+        try:
+            with half.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            half.rename(target)
+        except OSError:  # on a full disk what is there of it is in the way
+            half.unlink(missing_ok=True)
+            raise
         settle(target.parent)
 
     def lay(self, name: str, data: bytes) -> None:
