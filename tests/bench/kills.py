@@ -134,7 +134,8 @@ class Load:
         self.app, self.service, self.seen = app, service, seen
         self.home = threading.Event()
         self.numbers, self.lock = iter(range(1, 60_000)), threading.Lock()
-        self.browsers: list[Browser] = []
+        #: Who sits at one now, by the thread of a citizen or the cookie of an officer.
+        self.browsers: dict[str, Browser] = {}
         self.failures: list[BaseException] = []
         jobs: list[Callable[[], None]] = [self._citizens(random.Random(seed + n)) for n in range(CITIZENS)]
         jobs += [self._programs(random.Random(seed + 100 + n)) for n in range(PROGRAMS)]
@@ -156,7 +157,7 @@ class Load:
 
     def on_the_way(self) -> int:
         """Forms that are sent and not yet answered."""
-        return sum(browser.posting.is_set() for browser in self.browsers)
+        return sum(browser.posting.is_set() for browser in list(self.browsers.values()))
 
     def _guarded(self, job: Callable[[], None]) -> None:
         try:
@@ -167,7 +168,7 @@ class Load:
     def _browser(self, cookie: str = "") -> Browser:
         with self.lock:
             browser = Browser(self.service.port, next(self.numbers), self.seen, cookie)
-            self.browsers = [one for one in self.browsers if one.posting.is_set()] + [browser] if not cookie else [*self.browsers, browser]
+            self.browsers[cookie or str(threading.get_ident())] = browser
         return browser
 
     def _citizens(self, dice: random.Random) -> Callable[[], None]:
