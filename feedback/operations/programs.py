@@ -48,9 +48,12 @@ def _environment(url: URL) -> dict[str, str]:
 
 
 def dump(config: Config, snapshot: str, target: SealedWriter) -> None:
-    """Write the whole database, as it stood in the snapshot, in pg_dump's custom format. Raises BackupBroken."""
+    """Write the whole database, as it stood in the snapshot, in pg_dump's custom format. Raises BackupBroken.
+
+    Packed lightly: its own way of packing is most of what a backup costs, and more effort takes off a seventh of the size.
+    """
     url = url_of(config)
-    order = [_program("pg_dump"), "--format=custom", f"--snapshot={snapshot}", f"--dbname={url.database}"]
+    order = [_program("pg_dump"), "--format=custom", "--compress=1", f"--snapshot={snapshot}", f"--dbname={url.database}"]
     with subprocess.Popen(order, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=_environment(url), cwd="/") as process:
         assert process.stdout is not None
         try:

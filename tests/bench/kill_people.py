@@ -64,7 +64,7 @@ class Postbox:
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 — the library's name
         """Take a message; it is taken when the answer goes out, whether or not anybody still hears it."""
         self.under_way += 1
-        await asyncio.sleep(self.dice.uniform(0, 0.05))
+        await asyncio.sleep(self.dice.uniform(0, 0.2))
         self.under_way -= 1
         content = envelope.content
         assert isinstance(content, bytes)
