@@ -7,6 +7,7 @@ from flask import Flask
 from analytics import plug as analytics_plug
 from feedback import plug as feedback_plug
 from feedback.config import ROOT, Config
+from feedback.patience import CONNECT
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -17,7 +18,7 @@ def create_app(config: Config | None = None) -> Flask:
         SECRET_KEY=config.secret_key,
         TESTING=config.testing,
         SQLALCHEMY_DATABASE_URI=config.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 5, "max_overflow": 10},
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 5, "max_overflow": 10, "connect_args": CONNECT},
     )
     app.extensions["config"] = config
     feedback_plug.plug(app, config)

@@ -13,7 +13,7 @@ from datetime import date
 
 from flask import request
 from limits.storage import Storage
-from sqlalchemy import Date, Engine, LargeBinary, String, delete, func, select
+from sqlalchemy import Date, Engine, LargeBinary, String, case, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
@@ -63,15 +63,18 @@ class DatabaseStorage(Storage):
         return db.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Count a hit; the first one after a window's end opens a new window of `expiry` seconds."""
+        """Count a hit; the first one after a window's end opens a new window of `expiry` seconds.
+
+        A window that ends later than one that began now was opened before the clock was set back, and is over too.
+        """
         moment = time.time()
         fresh = insert(RateLimit).values(key=key, hits=amount, ends=moment + expiry)
-        over = RateLimit.ends <= moment
+        over = or_(RateLimit.ends <= moment, RateLimit.ends > moment + expiry)
         counted = fresh.on_conflict_do_update(
             index_elements=[RateLimit.key],
             set_={
-                "hits": func.coalesce(func.nullif(RateLimit.hits * (RateLimit.ends > moment).cast(db.Integer), 0), 0) + amount,
-                "ends": func.greatest(RateLimit.ends, fresh.excluded.ends * over.cast(db.Integer)),
+                "hits": case((over, 0), else_=RateLimit.hits) + amount,
+                "ends": case((over, fresh.excluded.ends), else_=RateLimit.ends),
             },
         ).returning(RateLimit.hits)
         with self._engine.begin() as connection:

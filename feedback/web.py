@@ -6,7 +6,7 @@ import logging
 import secrets
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -21,13 +21,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 from whitenoise import WhiteNoise
 
-from feedback import acting
+from feedback import acting, patience
 from feedback.accounts.models import Role
 from feedback.accounts.second_factor import is_owed
 from feedback.accounts.sessions import user_by_session
 from feedback.api.tokens import officer_by_token
 from feedback.cases.access import CITIZEN, Actor
 from feedback.config import Config
+from feedback.cookies import AgelessCookie
 from feedback.db import db, now
 from feedback.errors import NotFound, OfficeError
 from feedback.extensions import limiter, login_manager
@@ -98,7 +99,8 @@ def init_web(app: Flask, config: Config) -> None:
     # And before anything reads the database: everybody is a visitor until the guard knows him.
     app.before_request_funcs[None].insert(0, _begin_as_visitor)
     app.before_request_funcs[None].insert(1, _refuse_nul)
-    app.teardown_request(lambda _error: acting.stop_acting())
+    app.teardown_request(lambda _error: patience.end_page())
+    app.teardown_request(lambda _error: acting.stop_acting())  # the later one runs first
     app.before_request(_guard)
     app.after_request(_headers)
     app.after_request(_count)
@@ -121,6 +123,7 @@ def init_web(app: Flask, config: Config) -> None:
 
 
 def _configure(app: Flask, config: Config) -> None:
+    app.session_interface = AgelessCookie()
     app.config.update(
         SESSION_COOKIE_NAME="__Host-phien" if config.https else "phien",
         SESSION_COOKIE_SECURE=config.https,
@@ -163,6 +166,7 @@ def _refuse_nul() -> None:
 
 def _begin_as_visitor() -> None:
     g.began = time.perf_counter()
+    patience.begin_page()
     acting.act_for(CITIZEN)
 
 
@@ -265,11 +269,11 @@ def _titles() -> dict[int, tuple[str, str]]:
     }
 
 
-def error_page(status: int, message: str = "", error_id: str = "") -> tuple[str, int]:
-    """A page that says what happened and what to do."""
+def error_page(status: int, message: str = "", error_id: str = "", again: Sequence[tuple[str, str]] = ()) -> tuple[str, int]:
+    """A page that says what happened and what to do; `again` are the fields of a form that can be sent once more from there."""
     title, advice = _titles().get(status, _titles()[400 if status < 500 else 500])
     # The way back after a change of language is the start, so that a page hidden from this officer looks like one that is not there.
-    words = {"status": status, "title": title, "message": message or advice, "error_id": error_id, "this_page": "/"}
+    words = {"status": status, "title": title, "message": message or advice, "error_id": error_id, "again": again, "this_page": "/"}
     try:
         return render_template("errors/error.html", **words), status
     except Exception as error:  # a wrong host name, a broken template: the answer is plain but an answer
@@ -296,7 +300,20 @@ def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException | BaseR
 
 
 def _unexpected(error: Exception) -> tuple[str, int]:
-    return error_page(500, error_id=note_unexpected(error))
+    error_id = note_unexpected(error)
+    if not patience.is_outage(error):
+        return error_page(500, error_id=error_id)
+    return error_page(503, again=_to_send_again(), error_id=error_id)
+
+
+def _to_send_again() -> list[tuple[str, str]]:
+    """What was typed into a form, to be sent once more from the page that says that nothing could be saved; never a password.
+
+    Every form may be sent twice: it carries a draft, a version or a code by which the second is known.
+    """
+    if request.method != "POST" or request.blueprint == "accounts" or any(file.filename for file in request.files.values()):
+        return []
+    return list(request.form.items(multi=True))
 
 
 def note_unexpected(error: Exception) -> str:

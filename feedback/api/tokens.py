@@ -125,6 +125,6 @@ def end(by: User, token_id: int) -> str:
     if token is None or (token.user_id != by.id and by.role is not Role.ADMINISTRATOR):
         raise NotFound
     if token.ended_at is None:
-        token.ended_at = now()
+        token.ended_at = max(now(), token.made_at)  # also when the clock was set back
         note("account.token_ended", by, token.user, token=token.id)
     return token.name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from collections.abc import Sequence
 from typing import Any
@@ -39,9 +40,11 @@ def _store() -> FileStore:
 def refuse_when_full() -> None:
     """Raise Busy when the disk is nearly full: better no report than half a report."""
     if not _store().has_room():
-        raise Busy(
-            _("Hệ thống tạm thời không nhận thêm phản ánh vì hết chỗ lưu. Nội dung Ông/Bà đã viết vẫn còn; xin thử lại sau ít phút.")
-        )
+        raise _full()
+
+
+def _full() -> Busy:
+    return Busy(_("Hệ thống tạm thời không nhận thêm phản ánh vì hết chỗ lưu. Nội dung Ông/Bà đã viết vẫn còn; xin thử lại sau ít phút."))
 
 
 @atomic
@@ -84,7 +87,12 @@ def attach(draft_id: int, file_name: str, data: bytes) -> Attachment:
 def _put(data: bytes) -> dict[str, Any]:
     """Keep bytes sealed under a key of their own; gives the columns that lead back to them."""
     key, file = new_data_key(), Attachment(public_id=new_public_id())
-    stored_name = _store().put(seal(data, key, file.place("file")))
+    try:
+        stored_name = _store().put(seal(data, key, file.place("file")))
+    except OSError as error:  # full all the same: others fill it too
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise _full() from error
+        raise
     return {"public_id": file.public_id, "stored_name": stored_name, "wrapped_key": key_ring().wrap(key, file.place())}
 
 

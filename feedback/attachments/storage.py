@@ -34,12 +34,22 @@ class Store:
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             settle(self.folder)
         half = target.with_suffix(".half")
-        with half.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        half.rename(target)
+        try:
+            with half.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            half.rename(target)
+        except OSError:  # on a full disk what is there of it is in the way
+            half.unlink(missing_ok=True)
+            raise
         settle(target.parent)
+
+    def lay(self, name: str, data: bytes) -> None:
+        """Write a file of a folder that nobody uses yet; whoever gives the folder its place has all of it on disk before (`os.sync`)."""
+        target = self._path(name)
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        target.write_bytes(data)
 
     def get(self, name: str) -> bytes:
         """The bytes kept under a name. Raises FileNotFoundError."""

@@ -13,25 +13,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, select
 
-from feedback.audit.chain import SEALED, START, head_of, head_statement, is_mac_of
+from feedback.audit.chain import START, head_of, head_statement
 from feedback.audit.models import AuditEntry, AuditHead
+from feedback.audit.reading import STREAMED, BadRow, reading_chains
 from feedback.db import db
 from feedback.signing import RecordKeys
 
-#: Rows that the database sends at a time.
-STREAMED = 2_000
 _ROWS, _HEADS = AuditEntry.__table__, AuditHead.__table__
-
-
-@dataclass(frozen=True)
-class BadRow:
-    """A row that cannot stand as it is, and why in words."""
-
-    seq: int
-    subject: str
-    number: int
-    at: str
-    why: str
 
 
 @dataclass(frozen=True)
@@ -66,51 +54,20 @@ def verify(keys: RecordKeys, kept: Mapping[date, bytes] | None = None, engine: E
 
     `engine` leads to another database than the one in use, such as a restored backup.
     """
-    with (engine or db.engine).connect().execution_options(isolation_level="REPEATABLE READ") as connection:
-        rows, chains, bad_row = _check_chains(connection, keys)
+    with (
+        (engine or db.engine).connect().execution_options(isolation_level="REPEATABLE READ") as connection,
+        reading_chains(connection, keys.chain) as chains,
+    ):
         heads = connection.execute(select(_HEADS).order_by(_HEADS.c.day)).all()
         bad_day, uncovered = _check_heads(connection, keys, heads)
+        read = chains()
     bad_day = _earlier(bad_day, _check_kept({row.day: bytes(row.head) for row in heads}, kept or {}))
     last = (heads[-1].day, bytes(heads[-1].head)) if heads else None
-    return Verdict(rows, chains, len(heads), uncovered, last, bad_row, bad_day)
+    return Verdict(read.rows, read.chains, len(heads), uncovered, last, read.bad, bad_day)
 
 
 def _stream(connection: Connection, statement: Any) -> Iterator[Row[Any]]:
     yield from connection.execute(statement, execution_options={"yield_per": STREAMED})
-
-
-def _check_chains(connection: Connection, keys: RecordKeys) -> tuple[int, int, BadRow | None]:
-    """Number of rows and chains, and of all rows that cannot stand the one with the lowest `seq`."""
-    order = (_ROWS.c.subject_kind, _ROWS.c.subject_id, _ROWS.c.number, _ROWS.c.seq)
-    rows = chains = 0
-    subject: tuple[str, str] | None = None
-    number, previous = 0, START
-    worst: BadRow | None = None
-    for row in _stream(connection, select(_ROWS).order_by(*order)):
-        rows += 1
-        if (row.subject_kind, row.subject_id) != subject:
-            subject, chains = (row.subject_kind, row.subject_id), chains + 1
-            number, previous = 0, START
-        why = _fault(row, keys, number, previous)
-        if why and (worst is None or row.seq < worst.seq):
-            worst = BadRow(row.seq, f"{row.subject_kind} {row.subject_id}", row.number, row.at.isoformat(), why)
-        number, previous = row.number, bytes(row.mac)
-    return rows, chains, worst
-
-
-def _fault(row: Row[Any], keys: RecordKeys, number: int, previous: bytes) -> str:
-    """What is wrong with a row that follows the one with this number and mac in its chain; "" when nothing is."""
-    columns = {name: row._mapping[name] for name in SEALED}
-    if not is_mac_of(keys.chain, bytes(row.mac), columns):
-        return "this row was changed after it was written, or was not written by this application"
-    if row.number <= number:
-        return f"there are two rows with number {row.number} in this chain"
-    if row.number > number + 1:
-        gone = str(number + 1) if row.number == number + 2 else f"{number + 1} to {row.number - 1}"
-        return f"number {gone} of this chain, just before this row, is missing"
-    if bytes(row.previous) != previous:
-        return "this row does not join on to the one before it, which was changed or exchanged"
-    return ""
 
 
 def _check_heads(connection: Connection, keys: RecordKeys, heads: Sequence[Row[Any]]) -> tuple[BadDay | None, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from feedback.cases.access import AGENCY, Actor
 from feedback.cases.clock import set_clock
@@ -176,6 +176,7 @@ def end(
     transfer: Transfer, state: TransferState, actor: Actor, at: datetime, note: str = "", *, return_reason: ReturnReason | None = None
 ) -> None:
     """End a transfer and measure its transit in minutes of office time."""
+    at = max(at, transfer.sent_at)  # the clock may have been set back meanwhile
     minutes = int(city.calendar().working_time_between(transfer.sent_at, at) / timedelta(minutes=1))
     transfer.state, transfer.ended_at, transfer.ended_by_id = state, at, actor.user_id
     transfer.end_note, transfer.working_minutes, transfer.return_reason = clean(note, REASON_LIMIT), minutes, return_reason
@@ -189,5 +190,5 @@ def note_seen(actor: Actor, case: Case) -> None:
     db.session.execute(
         update(Transfer)
         .where(Transfer.case_id == case.id, Transfer.state == TransferState.SENT, Transfer.ended_at.is_(None))
-        .values(state=TransferState.SEEN, seen_at=now())
+        .values(state=TransferState.SEEN, seen_at=func.greatest(now(), Transfer.sent_at))
     )

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import smtplib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from email.utils import format_datetime
+from functools import partial
 from urllib.parse import urlsplit
 
 from flask import render_template
@@ -73,7 +76,16 @@ def _url(config: Config, notice: Notice) -> str:
     return f"{config.public_url}/can-bo/ho-so/{notice.case_public_id}"
 
 
-def deliver(config: Config, message: EmailMessage) -> None:
-    """Hand the mail to the configured server; whatever goes wrong raises, and the job is tried again later."""
-    with smtplib.SMTP(config.smtp_host, config.smtp_port, timeout=TIMEOUT_SECONDS) as server:
-        server.send_message(message)
+@contextmanager
+def handing_over(config: Config, message: EmailMessage) -> Iterator[Callable[[], object]]:
+    """Reach the configured server; yields what hands the mail over. Whatever goes wrong before or then raises, and the job is tried again.
+
+    Reaching it is what takes time, taking leave does not matter: between the server's word and our own note of it lies nothing else.
+    """
+    server = smtplib.SMTP(config.smtp_host, config.smtp_port, timeout=TIMEOUT_SECONDS)
+    try:
+        server.ehlo_or_helo_if_needed()
+        yield partial(server.send_message, message)
+    finally:
+        with suppress(OSError, smtplib.SMTPException):
+            server.quit()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -22,9 +23,11 @@ from feedback.config import Config
 from feedback.db import atomic, db, now
 from feedback.errors import NotFound
 from feedback.notices.channels import messengers
-from feedback.notices.mail import compose, deliver, short_words
+from feedback.notices.mail import compose, handing_over, short_words
 from feedback.notices.models import Notice, NoticeChannel, NoticeKind, NoticeState
 
+#: Reaches whoever takes a notice; inside, what hands it over.
+Way = AbstractContextManager[Callable[[], object]]
 #: Who at an agency is written to for which reason; the others see it in their inbox anyway.
 READERS = {
     NoticeKind.CASE_WAITS: (Role.AGENCY_HEAD, Role.HANDLER),
@@ -102,42 +105,62 @@ def _queue(notice: Notice) -> None:
 def send(notice_id: int) -> None:
     """Send one notice; a second run finds it sent. The stable Message-ID lets the mail server drop the copy that a crash may leave.
 
+    A process or a database that dies between the server's word that it has the mail and the commit that notes it leaves a notice that
+    goes out again: a copy does less harm than a notice nobody gets, and no protocol of mail rules out both. So nothing else is done
+    in between.
     Whatever the mail server answers wrong is counted and raised, so that the queue tries again later.
     """
+    way = _way_out(notice_id)
+    if way is None:
+        return
     try:
-        _send(notice_id)
+        with way as hand_over:
+            _send(notice_id, hand_over)
     except (OSError, smtplib.SMTPException) as error:
         _note_failure(notice_id, type(error).__name__)
         raise
 
 
+def _waiting(notice_id: int) -> Notice | None:
+    """The notice, locked until the caller commits; None when it is gone or needs no sending any more."""
+    return db.session.scalar(select(Notice).where(Notice.id == notice_id, Notice.state == NoticeState.WAITING).with_for_update())
+
+
 @atomic
-def _send(notice_id: int) -> None:
-    notice = db.session.scalar(select(Notice).where(Notice.id == notice_id).with_for_update())
-    if notice is None or notice.state is not NoticeState.WAITING:
-        return
+def _way_out(notice_id: int) -> Way | None:
+    """How a notice is to go out; None when it has gone, or cannot, which is then noted."""
+    notice = _waiting(notice_id)
+    if notice is None:
+        return None
     reader, config = _reader(notice), current_app.extensions["config"]
     if reader.email is not None and not config.smtp_host:
         notice.state = NoticeState.HELD
-        return
+        return None
     way = _way(config, notice, reader)
     if way is None:
         notice.state = NoticeState.NO_ADDRESS
+    return way
+
+
+@atomic
+def _send(notice_id: int, hand_over: Callable[[], object]) -> None:
+    notice = _waiting(notice_id)
+    if notice is None:
         return
-    way()
+    hand_over()
     notice.state, notice.sent_at = NoticeState.SENT, now()
     notice.tries += 1
 
 
-def _way(config: Config, notice: Notice, reader: _Reader) -> Callable[[], None] | None:
+def _way(config: Config, notice: Notice, reader: _Reader) -> Way | None:
     """How to reach the reader: by mail, else by the first way to a telephone that there is; the notice remembers which."""
     if reader.email is not None:
         notice.channel = NoticeChannel.MAIL
-        return partial(deliver, config, compose(config, notice, reader.email, reader.language))
+        return handing_over(config, compose(config, notice, reader.email, reader.language))
     if reader.phone is not None:
         for channel, messenger in messengers(config).items():
             notice.channel = channel
-            return partial(messenger.send, reader.phone, short_words(config, notice, reader.language), f"notice-{notice.id}")
+            return nullcontext(partial(messenger.send, reader.phone, short_words(config, notice, reader.language), f"notice-{notice.id}"))
     return None
 
 

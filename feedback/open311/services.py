@@ -151,6 +151,6 @@ def end_key(actor: Actor, key_id: int) -> str:
     if key is None:
         raise NotFound
     if key.ended_at is None:
-        key.ended_at = now()
+        key.ended_at = max(now(), key.made_at)  # also when the clock was set back
         record("api_key.ended", actor=actor, subject_kind="api_key", subject_id=str(key.id))
     return key.name

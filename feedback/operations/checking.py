@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import tarfile
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -42,6 +45,8 @@ class Found:
     wrong: Sequence[str] = ()
     #: Names of what the restored data took the place of; empty for a mere check.
     set_aside: dict[str, str] = field(default_factory=dict)
+    #: Seconds by step: sums of the parts, loading the database, verifying its record, counting rows, opening every file.
+    steps: dict[str, float] = field(default_factory=dict)
 
 
 def check(generation: Generation) -> Found:
@@ -68,7 +73,7 @@ def restore(generation: Generation, *, replace: bool) -> Found:
     shutil.rmtree(fresh_files, ignore_errors=True)
     scratch = programs.new_database(config, "restored")
     try:
-        found = _examined(config, generation, scratch, Store(fresh_files).keep)
+        found = _examined(config, generation, scratch, Store(fresh_files).lay)
         if found.wrong:
             raise BackupBroken("; ".join(found.wrong))
         set_aside = _swap(config, generation, scratch, folder, fresh_files, worth_keeping=cases > 0)
@@ -78,7 +83,7 @@ def restore(generation: Generation, *, replace: bool) -> Found:
         raise
     migrate_database()
     note(generation.path.name, "backup.restored")
-    return Found(generation, found.manifest, found.verdict, (), set_aside)
+    return Found(generation, found.manifest, found.verdict, (), set_aside, found.steps)
 
 
 def _swap(config: Config, generation: Generation, scratch: str, folder: Path, fresh_files: Path, *, worth_keeping: bool) -> dict[str, str]:
@@ -90,6 +95,7 @@ def _swap(config: Config, generation: Generation, scratch: str, folder: Path, fr
     old_files = folder.with_name(f"attachments.{mark}")
     store = store_of(config)
     if isinstance(store, Store):
+        os.sync()  # once, and not for every file
         if folder.exists():
             folder.rename(old_files)
         if fresh_files.exists():
@@ -113,16 +119,19 @@ def _take_in(bucket: Bucket, fresh_files: Path) -> None:
 
 def _examined(config: Config, generation: Generation, database: str, keep: Keep) -> Found:
     """Load the backup into an empty database and compare it with its manifest and with itself."""
-    secret = backup_key(config)
+    secret, steps = backup_key(config), dict[str, float]()
     manifest = generation.manifest(secret)
-    _check_sums(generation, manifest)
-    with generation.part(DATABASE, secret) as source:
+    with _timed(steps, "sums"):
+        _check_sums(generation, manifest)
+    with _timed(steps, "database"), generation.part(DATABASE, secret) as source:
         programs.load(config, database, source)
     engine = create_engine(programs.url_of(config, database))
     try:
-        verdict = verify(record_keys(), engine=engine)
-        wrong = _wrong_rows(engine, manifest)
-        with generation.part(FILES, secret) as source, engine.connect() as connection:
+        with _timed(steps, "record"):
+            verdict = verify(record_keys(), engine=engine)
+        with _timed(steps, "rows"):
+            wrong = _wrong_rows(engine, manifest)
+        with _timed(steps, "files"), generation.part(FILES, secret) as source, engine.connect() as connection:
             wrong += _wrong_files(cast("BinaryIO", source), manifest["files"], connection, keep)
     finally:
         engine.dispose()
@@ -130,7 +139,14 @@ def _examined(config: Config, generation: Generation, database: str, keep: Keep)
         wrong.append(
             "the record in it does not verify: it was changed, or SECRET_KEY and OLDER_SECRET_KEYS are not those it was written under"
         )
-    return Found(generation, manifest, verdict, wrong)
+    return Found(generation, manifest, verdict, wrong, steps=steps)
+
+
+@contextmanager
+def _timed(steps: dict[str, float], name: str) -> Iterator[None]:
+    began = time.monotonic()
+    yield
+    steps[name] = round(time.monotonic() - began, 1)
 
 
 def _check_sums(generation: Generation, manifest: dict[str, Any]) -> None:

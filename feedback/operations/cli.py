@@ -108,6 +108,7 @@ def _as_json(found: Found) -> dict[str, Any]:
         "files": len(manifest["files"]),
         "audit": None if verdict is None else {"ok": verdict.whole, "rows": verdict.rows, "heads": verdict.heads},
         "set_aside": found.set_aside,
+        "steps": found.steps,
         "wrong": list(found.wrong),
     }
 

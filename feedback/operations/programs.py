@@ -6,10 +6,10 @@ import os
 import secrets
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -19,6 +19,8 @@ from feedback.config import Config
 from feedback.operations.sealing import BackupBroken, SealedReader, SealedWriter
 from feedback.postgres_cluster import binaries
 
+#: For sessions that load a database nobody uses yet. It is safe on disk when it gets its name: renaming waits for all written before.
+LOADING = "-c synchronous_commit=off -c maintenance_work_mem=256MB -c max_parallel_maintenance_workers=0"
 #: Bytes handed on at a time.
 STEP = 1 << 18
 #: Names under which libpq looks in the environment: a password on a command line could be read by everybody on the machine.
@@ -46,9 +48,12 @@ def _environment(url: URL) -> dict[str, str]:
 
 
 def dump(config: Config, snapshot: str, target: SealedWriter) -> None:
-    """Write the whole database, as it stood in the snapshot, in pg_dump's custom format. Raises BackupBroken."""
+    """Write the whole database, as it stood in the snapshot, in pg_dump's custom format. Raises BackupBroken.
+
+    Packed lightly: its own way of packing is most of what a backup costs, and more effort takes off a seventh of the size.
+    """
     url = url_of(config)
-    order = [_program("pg_dump"), "--format=custom", f"--snapshot={snapshot}", f"--dbname={url.database}"]
+    order = [_program("pg_dump"), "--format=custom", "--compress=1", f"--snapshot={snapshot}", f"--dbname={url.database}"]
     with subprocess.Popen(order, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=_environment(url), cwd="/") as process:
         assert process.stdout is not None
         try:
@@ -60,25 +65,18 @@ def dump(config: Config, snapshot: str, target: SealedWriter) -> None:
 
 
 def load(config: Config, database: str, source: SealedReader) -> None:
-    """Read a dump into an empty database. Raises BackupBroken, also when the dump turns out to be broken half way."""
+    """Read a dump into an empty database. Raises BackupBroken, before anything is written when the dump is broken.
+
+    The opened dump lies in a file of our account while it is read: several sessions read it at once, which a stream does not allow.
+    """
     url = url_of(config, database)
-    order = [_program("pg_restore"), "--no-owner", "--exit-on-error", f"--dbname={database}"]
-    with subprocess.Popen(order, stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=_environment(url), cwd="/") as process:
-        assert process.stdin is not None
-        try:
-            _feed(source, process.stdin)
-        except BackupBroken:
-            process.kill()
-            raise
-        _check(process, "pg_restore")
-
-
-def _feed(source: SealedReader, target: IO[bytes]) -> None:
-    try:
-        shutil.copyfileobj(source, target, STEP)
-        target.close()
-    except BrokenPipeError:  # the program has ended before its time and says why itself
-        return
+    order = [_program("pg_restore"), "--no-owner", "--exit-on-error", f"--jobs={os.cpu_count() or 1}", f"--dbname={database}"]
+    with tempfile.NamedTemporaryFile(dir=config.var, prefix="restore-") as dump:
+        shutil.copyfileobj(source, dump, STEP)
+        dump.flush()
+        env = _environment(url) | {"PGOPTIONS": LOADING}
+        with subprocess.Popen([*order, dump.name], stderr=subprocess.PIPE, env=env, cwd="/") as process:
+            _check(process, "pg_restore")
 
 
 def _check(process: subprocess.Popen[bytes], name: str) -> None:

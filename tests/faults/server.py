@@ -22,6 +22,7 @@ from feedback.config import ROOT, Config
 from feedback.db import db, transaction
 from feedback.intake import drafts
 from feedback.intake.steps import STEPS, UNKNOWN_AREA
+from feedback.parts import Parts
 from feedback.serve import Supervisor, answers
 from tests.feedback.citizen import GROUPS, TOKEN
 
@@ -41,9 +42,9 @@ def free_port() -> int:
 class WebServer:
     """Gunicorn with its workers, in a process group of its own."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, parts: Parts | None = None) -> None:
         self.port = free_port()
-        supervisor = Supervisor(config, HOST, self.port)
+        supervisor = Supervisor(config, HOST, self.port, parts)
         self.order, self.env = supervisor.children[0].order, {**supervisor.env, **settings(config)}
         self.process: subprocess.Popen[bytes] | None = None
         self.up = threading.Event()

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
+from feedback.audit import reading
 from feedback.audit.chain import SEALED, mac_of
 from feedback.audit.heads import newest_heads
 from feedback.audit.models import AuditEntry
@@ -83,6 +84,12 @@ def test_several_rows_removed_are_named_from_first_to_last() -> None:
     assert bad is not None
     assert (bad.seq, bad.subject) == (7, "thing a")
     assert "number 2 to 3" in bad.why
+    with db.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+        about = reading.address_of(db.engine), str(connection.scalar(text("SELECT pg_export_snapshot()"))), record_keys().chain
+        parts = [reading.read_part(reading.Reading(*about, part, 3)) for part in range(3)]
+    whole = parts[0] + parts[1] + parts[2]
+    assert (whole.rows, whole.chains, whole.bad) == (ROWS - 2, 4, bad), "the same when the chains are shared out to processes"
+    assert max(part.rows for part in parts) < ROWS - 2
 
 
 @pytest.mark.parametrize(("gone", "day", "left"), [("5", FIRST, "5 rows, 4"), ("6", SECOND, "2 rows, 1"), ("3, 6", FIRST, "5 rows, 4")])

@@ -1,0 +1,60 @@
+"""How long somebody waits for the database before he is told so: a network that is cut must not hold a page for good.
+
+A connection that is cut says nothing: the operating system notices after a quarter of an hour what it is not asked to notice earlier. And
+one that a box on the way holds open without passing anything on looks sound for ever. So a page has an end by which it is answered.
+"""
+
+from __future__ import annotations
+
+import time
+from contextvars import ContextVar
+from typing import Any
+
+import psycopg
+import sqlalchemy.exc
+from psycopg.abc import RV as R
+from psycopg.abc import PQGen
+from sqlalchemy import Dialect, Engine, event
+
+#: No page waits longer for the database.
+PAGE_SECONDS = 25.0
+#: What may still be waited for when the time is up: a rollback.
+LAST_SECONDS = 1.0
+#: libpq: how long a connection may take to begin, and after how many milliseconds and seconds of silence it counts as cut.
+CONNECT = {"connect_timeout": 5, "tcp_user_timeout": 15_000, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+_until: ContextVar[float | None] = ContextVar("until", default=None)
+
+
+class Connection(psycopg.Connection[Any]):
+    """A connection that gives up when the page's time is up. It is closed then: what the server still does on it, nobody hears."""
+
+    def wait(self, gen: PQGen[R], interval: float = 0.1, timeout: float | None = None) -> R:
+        """Wait for the server. Raises OperationalError."""
+        until = _until.get()
+        if until is None:
+            return super().wait(gen, interval, timeout)
+        try:
+            return super().wait(gen, interval, max(until - time.monotonic(), LAST_SECONDS))
+        except psycopg.errors._WaitTimeout as error:
+            self.pgconn.finish()
+            raise psycopg.OperationalError("the database did not answer in time") from error
+
+
+@event.listens_for(Engine, "do_connect")
+def _connect(_dialect: Dialect, _record: object, words: list[Any], options: dict[str, Any]) -> psycopg.Connection[Any]:
+    return Connection.connect(*words, **options)
+
+
+def begin_page() -> None:
+    """From now on this page has its time."""
+    _until.set(time.monotonic() + PAGE_SECONDS)
+
+
+def end_page() -> None:
+    """The page is done; what else this thread does has all the time there is."""
+    _until.set(None)
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether the database cannot be reached, cannot write, or is too busy: nobody's mistake, and over in a while."""
+    return isinstance(error, sqlalchemy.exc.OperationalError | sqlalchemy.exc.TimeoutError | psycopg.OperationalError)
