@@ -7,6 +7,7 @@ from flask import Flask
 from analytics import plug as analytics_plug
 from feedback import plug as feedback_plug
 from feedback.config import ROOT, Config
+from feedback.replica.servers import PATIENCE, binds
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -17,7 +18,8 @@ def create_app(config: Config | None = None) -> Flask:
         SECRET_KEY=config.secret_key,
         TESTING=config.testing,
         SQLALCHEMY_DATABASE_URI=config.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10},
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10, "connect_args": PATIENCE},
+        SQLALCHEMY_BINDS=binds(config),
     )
     app.extensions["config"] = config
     feedback_plug.plug(app, config)

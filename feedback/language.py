@@ -63,6 +63,11 @@ def show_datetime(value: datetime | None) -> str:
     return "" if value is None else local(value).strftime("%d/%m/%Y %H:%M")
 
 
+def show_exact(value: datetime) -> str:
+    """14:05:09 24/11/2026, on the city's clock."""
+    return local(value).strftime("%H:%M:%S %d/%m/%Y")
+
+
 def show_number(value: float | None, digits: int = 0) -> str:
     """1.234,5 in Vietnamese, 1,234.5 in English; a dash where there is no figure."""
     if value is None:
@@ -123,6 +128,7 @@ def init_language(app: Flask) -> None:
     app.jinja_env.filters.update(
         date=show_date,
         datetime=show_datetime,
+        exact=show_exact,
         number=show_number,
         percent=show_percent,
         certainty=show_certainty,

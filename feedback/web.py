@@ -15,7 +15,7 @@ from flask import Flask, Response, current_app, g, redirect, render_template, re
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
@@ -24,7 +24,6 @@ from whitenoise import WhiteNoise
 from feedback import acting
 from feedback.accounts.models import Role
 from feedback.accounts.second_factor import is_owed
-from feedback.accounts.sessions import user_by_session
 from feedback.api.tokens import officer_by_token
 from feedback.cases.access import CITIZEN, Actor
 from feedback.config import Config
@@ -32,6 +31,8 @@ from feedback.db import db, now
 from feedback.errors import NotFound, OfficeError
 from feedback.extensions import limiter, login_manager
 from feedback.metrics import count_answer
+from feedback.replica.pages import init_replica, officer_by_session
+from feedback.replica.servers import is_gone
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -55,6 +56,8 @@ FACTOR_STEPS = ("accounts.begin_second_factor", "accounts.scan_second_factor", "
 API = "/api/"
 #: Endpoints of libraries that nobody needs to sign in for.
 ALWAYS_PUBLIC = frozenset({"static"})
+#: Blueprints whose forms are given back when they cannot be taken in: what a citizen writes, no passwords.
+KEPT = ("intake", "tracking")
 log = structlog.get_logger("web")
 
 
@@ -89,10 +92,11 @@ def init_web(app: Flask, config: Config) -> None:
     _configure(app, config)
     _log_without_persons()
     login_manager.init_app(app)
-    login_manager.user_loader(user_by_session)
+    login_manager.user_loader(officer_by_session)
     # Flask-Login would compare a hash of address and browser; the table of sessions does its work here.
     login_manager.session_protection = None
     limiter.init_app(app)
+    init_replica(app, config)
     # Before anything reads the form, the check of its token included.
     app.before_request_funcs.setdefault(None, []).insert(0, _measure_body)
     # And before anything reads the database: everybody is a visitor until the guard knows him.
@@ -105,6 +109,7 @@ def init_web(app: Flask, config: Config) -> None:
     app.register_error_handler(OfficeError, _office_error)
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(DBAPIError, _database_error)
     app.register_error_handler(Exception, _unexpected)
     app.context_processor(lambda: {"demo": config.demo, "now": now()})
     if config.proxies:
@@ -133,6 +138,8 @@ def _configure(app: Flask, config: Config) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         RATELIMIT_STORAGE_URI=config.limits_url,
         RATELIMIT_KEY_PREFIX="web",
+        # Counted by each process for itself while the database does not answer: pages for reading go on without it.
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
     )
 
 
@@ -297,6 +304,17 @@ def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException | BaseR
 
 def _unexpected(error: Exception) -> tuple[str, int]:
     return error_page(500, error_id=note_unexpected(error))
+
+
+def _database_error(error: DBAPIError) -> tuple[str, int, dict[str, str]] | tuple[str, int]:
+    """No database: nothing came of what was sent, and all that a citizen typed stands on the page, to be sent again."""
+    error_id = note_unexpected(error)
+    if not is_gone(error):
+        return error_page(500, error_id=error_id)
+    typed = list(request.form.items(multi=True)) if request.method == "POST" and request.blueprint in KEPT else []
+    files = [file.filename for _name, file in request.files.items(multi=True) if typed and file.filename]
+    page = render_template("errors/unreachable.html", typed=typed, files=files, error_id=error_id, this_page="/")
+    return page, 503, {"Retry-After": "60"}
 
 
 def note_unexpected(error: Exception) -> str:

@@ -34,6 +34,7 @@ from feedback.cases.words import STATES
 from feedback.db import now
 from feedback.errors import NotFound
 from feedback.localtime import local_day
+from feedback.replica.pages import from_replica
 from feedback.web import roles
 
 blueprint = Blueprint("dashboard", __name__, url_prefix="/dieu-hanh")
@@ -77,6 +78,7 @@ def _title(scope: Scope) -> str:
 
 @blueprint.get("/")
 @roles(Role.LEADERSHIP)
+@from_replica
 def overview() -> str:
     """The city, a district, an agency, a field or any other part on one screen. At most 14 queries, however many cases there are."""
     moment = now()
@@ -127,6 +129,7 @@ def _without(scope: Scope, name: str) -> Scope:
 
 @blueprint.get("/so-lieu.csv")
 @roles(Role.LEADERSHIP)
+@from_replica
 def as_file() -> Response:
     """The page's table with every measure, for a spreadsheet. At most 8 queries."""
     place, period = _place(now())
@@ -139,6 +142,7 @@ def as_file() -> Response:
 
 @blueprint.get("/luan-chuyen")
 @roles(Role.LEADERSHIP)
+@from_replica
 def transit() -> str:
     """How long cases are on their way between agencies, against what was usual before. At most 8 queries."""
     moment = now()
@@ -162,6 +166,7 @@ def transit() -> str:
 
 @blueprint.get("/doi-chieu")
 @roles(Role.LEADERSHIP)
+@from_replica
 def compare() -> str:
     """Two periods, or two districts or agencies, side by side. At most 12 queries."""
     moment, here = now(), url_for("dashboard.compare")
@@ -193,6 +198,7 @@ def compare() -> str:
 
 @blueprint.get("/ho-so/<so_lieu>")
 @roles(Role.LEADERSHIP)
+@from_replica
 def case_list(so_lieu: str) -> str:
     """The cases behind one number, what is due first on top. At most 10 queries."""
     if so_lieu not in set(Count):

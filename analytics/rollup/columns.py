@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import BigInteger, Engine, Integer, String, bindparam, case, cast, func, literal, select
+from sqlalchemy import BigInteger, Integer, String, bindparam, case, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
@@ -149,7 +149,7 @@ class Columns:
         return Columns(batch, data, keys)
 
 
-_kept: WeakKeyDictionary[Engine, Columns] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[Any, Columns] = WeakKeyDictionary()
 _turn = threading.Lock()
 
 
@@ -160,13 +160,15 @@ def current() -> Columns:
 
 def _latest() -> Columns:
     with _turn:
-        kept = _kept.get(db.engine)
+        # Of each server its own: a replica may be some batches behind.
+        server = db.session.get_bind()
+        kept = _kept.get(server)
         batches = _batches_since(kept)
         # Where the batch we know is gone, or one says that everything was counted anew, nothing known can be built upon.
         if kept is not None and (not batches or batches[0].id != kept.batch or any(row.anew for row in batches[1:])):
             kept = None
         if kept is None or len(batches) > 1:
-            kept = _kept[db.engine] = _read(batches[-1].id if batches else 0, kept)
+            kept = _kept[server] = _read(batches[-1].id if batches else 0, kept)
         return kept
 
 

@@ -21,6 +21,7 @@ from feedback.open311 import queries, services
 from feedback.open311.models import ApiKey
 from feedback.open311.queries import hmac_of
 from feedback.open311.spec import JURISDICTION, Fault, Record, as_json, as_xml, day, moment, wanted
+from feedback.replica.pages import from_replica
 from feedback.web import public
 
 blueprint = Blueprint("open311", __name__, url_prefix="/open311/v2")
@@ -83,6 +84,11 @@ def _key() -> ApiKey | None:
     return queries.key_by_secret(typed) if typed else None
 
 
+def _typed_key() -> bool:
+    """Whether a key was sent along: it shows what has just come in under it, which only the primary is sure to have."""
+    return bool(request.values.get("api_key"))
+
+
 def _caller() -> str:
     """One budget for every key, wherever it is used from; without one, for every source."""
     typed = request.values.get("api_key", "")
@@ -113,6 +119,7 @@ def discovery(form: str) -> Response:
 @_at("/services", endpoint="services_list")
 @public
 @limiter.limit(READS)
+@from_replica
 def services_list(form: str) -> Response:
     """The fields a report may be about."""
     return _answer(form, [_service(row) for row in city.categories() if row.active], "services", "service")
@@ -134,6 +141,7 @@ def _service(row: Category) -> Record:
 @_at("/services/<code>")
 @public
 @limiter.limit(READS)
+@from_replica
 def service(code: str, form: str) -> Response:
     """What may be said of a report of one field besides its text: the ward, and whether it may become public."""
     if code not in {row.code for row in city.categories() if row.active}:
@@ -185,6 +193,7 @@ def token(token: str, form: str) -> Response:
 @_at("/requests", methods=["GET"], endpoint="requests_list")
 @public
 @limiter.limit(READS, key_func=_caller)
+@from_replica(unless=_typed_key)
 def requests_list(form: str) -> Response:
     """Public requests, or with a key those that came in under it; by id, service, status and day, page by page. At most 4 queries."""
     found = queries.requests(wanted(request.args, now()), _key())
@@ -194,6 +203,7 @@ def requests_list(form: str) -> Response:
 @_at("/requests/<public_id>", methods=["GET"], endpoint="one_request")
 @public
 @limiter.limit(READS, key_func=_caller)
+@from_replica(unless=_typed_key)
 def one_request(public_id: str, form: str) -> Response:
     """One request, as in the list."""
     return _answer(form, [_request(queries.request(public_id, _key()))], "service_requests", "request")
@@ -225,6 +235,7 @@ def _request(row: queries.Request) -> Record:
 @_at("/servicerequestupdates", methods=["GET"])
 @public
 @limiter.limit(READS, key_func=_caller)
+@from_replica(unless=_typed_key)
 def servicerequestupdates(form: str) -> Response:
     """What happened to requests in a span of days: the common extension of GeoReport for states. At most 3 queries."""
     found = queries.updates(wanted(request.args, now()), _key())
