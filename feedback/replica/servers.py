@@ -1,7 +1,7 @@
 """The primary and its replica as this process last found them: whether they answer, how far they are, how old the replica's data is.
 
-Ages are found without a clock of the database and without writing anything. Now and then the primary is asked for its place in the log of
-changes; the data of the replica is as old as the newest such place that it has passed. A primary on which nothing happens makes no lag.
+Now and then a mark is put into the primary's log of changes; the data of the replica is as old as the newest mark that it has passed. So a
+primary on which nothing happens makes no lag, no table and no job is needed, and ages do not mix the clocks of two machines.
 """
 
 from __future__ import annotations
@@ -25,15 +25,21 @@ from feedback.db import REPLICA, now
 T = TypeVar("T")
 #: A server is asked again after so many seconds; one that did not answer after more, so that few requests wait for it.
 EVERY, RETRY = 1.0, 5.0
+#: Whoever has been asking for so many seconds waits for a server that is stuck; nobody joins him.
+STUCK = 3.0
+#: After a pause so long the first mark is waited for, so often for so many seconds: it is on its way, and the one before is old.
+PAUSE, TIMES, MOMENT = timedelta(seconds=2), 20, 0.005
 #: How long to wait for a connection, in seconds, and for a network that has gone silent, in milliseconds.
 PATIENCE: Mapping[str, int] = {"connect_timeout": 5, "tcp_user_timeout": 10_000}
 SHORT_PATIENCE: Mapping[str, int] = {"connect_timeout": 2, "tcp_user_timeout": 3_000}
 #: Places of the primary that are remembered: a quarter of an hour of them.
 MARKS = 900
 
+#: A word in the log that says nothing, and its place. Where the log merely ends may be in the middle of what is not written out yet, and on
+#: a primary on which nothing happens the replica would not come past it for a quarter of a minute. (PostgreSQL 17 and newer)
 _PLACE: LiteralString = """
-    SELECT statement_timestamp() AS at, pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint AS place,
-    (SELECT system_identifier FROM pg_control_system()) AS system
+    SELECT statement_timestamp() AS at, (SELECT system_identifier FROM pg_control_system()) AS system,
+    pg_wal_lsn_diff(pg_logical_emit_message(false, 'liemchinh', '', true), '0/0')::bigint AS place
 """
 _FOLLOWS: LiteralString = """
     SELECT pg_is_in_recovery() AS follows, (SELECT system_identifier FROM pg_control_system()) AS system,
@@ -76,20 +82,25 @@ class Server(Generic[T]):
         self._question, self._shape = question, shape
         self._found: tuple[datetime, T] | None = None
         self._connection: psycopg.Connection[Any] | None = None
-        self._ask_at = 0.0
+        self._ask_at = self._asking_since = 0.0
         self._turn = Lock()
 
-    def look(self) -> tuple[datetime, T] | None:
-        """When it was last asked, and what it said; None while it does not answer."""
-        if time.monotonic() >= self._ask_at and self._turn.acquire(blocking=False):
-            try:
-                asked_at = now()  # before it answers: all that was committed until then is in what it says
-                self._found = asked_at, self._ask()
-                self._ask_at = time.monotonic() + EVERY
-            except psycopg.Error:
-                self.gone()
-            finally:
-                self._turn.release()
+    def look(self, *, again: bool = False) -> tuple[datetime, T] | None:
+        """When it was last asked, and what it said; None while it does not answer. `again` asks it also when that is a moment ago."""
+        moment = time.monotonic()
+        if moment < self._ask_at and not again:
+            return self._found
+        if not self._turn.acquire(blocking=False):
+            return self._found if moment - self._asking_since < STUCK else None
+        try:
+            self._asking_since = moment
+            asked_at = now()  # before it answers: all that was committed until then is in what it says
+            self._found = asked_at, self._ask()
+            self._ask_at = time.monotonic() + EVERY
+        except psycopg.Error:
+            self.gone()
+        finally:
+            self._turn.release()
         return self._found
 
     def gone(self) -> None:
@@ -130,8 +141,17 @@ class Pair:
     def look(self) -> tuple[Place | None, Following | None]:
         """Both as they were a moment ago."""
         primary, replica = self.primary.look(), self.replica.look()
-        if primary is not None and (not self._marks or primary[0] > self._marks[-1][0]):
+        newest = self._marks[-1][0] if self._marks else None
+        if primary is not None and primary[0] != newest:
+            if newest is not None and primary[0] < newest:
+                self._marks.clear()  # our clock was set back: what was noted by it says nothing any more
+            paused = not self._marks or primary[0] - self._marks[-1][0] > PAUSE
             self._marks.append(primary)
+            for _ in range(TIMES if paused else 0):
+                if replica is None or replica[1].place >= primary[1].place:
+                    break
+                time.sleep(MOMENT)
+                replica = self.replica.look(again=True)
         return primary and primary[1], replica and replica[1]
 
     def serves(self, written_at: datetime | None = None) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
@@ -25,7 +25,7 @@ from feedback.replica import servers
 from feedback.replica.pages import MARK
 from feedback.replica.servers import Pair
 from tests.feedback.citizen import TEXT, post, text_of, token
-from tests.feedback.officers import ANSWER, Browser, Office, send, version_of
+from tests.feedback.officers import ANSWER, Office, send, version_of
 from tests.feedback.replica.conftest import Heard, Servers, Wait, cut
 
 #: Every page that may read from the replica, by an address of it. One that is added stands here too, after a thought about ADR 14.
@@ -70,17 +70,10 @@ BELONG_TO_THE_PRIMARY = re.compile(r"advisory|nextval|FOR UPDATE|FOR SHARE|INSER
 SENT_LATER = "lúc này xem được nhưng chưa gửi được"
 
 
-@pytest.fixture
-def office(app: Flask) -> Iterator[Office]:
-    """Officers of its own for each test, and a context to act in."""
-    with app.app_context():
-        yield Office(app)
-
-
-@pytest.fixture
-def visitor(app: Flask) -> FlaskClient:
-    """Somebody who has sent nothing."""
-    return Browser(app, app.response_class, use_cookies=True)
+@pytest.fixture(autouse=True)
+def askable(app: Flask) -> None:
+    """A test that stops the clock stops that of waiting, too; the next begins with servers that may be asked."""
+    wait_is_over(pair_here(app))
 
 
 def publishable(office: Office) -> str:
@@ -178,7 +171,7 @@ def test_a_replica_that_is_cut_off_says_how_old_it_is_until_it_is_too_old(
     with cut(pair):
         publish(office, case)
         clock(began + timedelta(seconds=40))
-        assert visitor.get("/cong-khai/{case}").status_code == 404
+        assert visitor.get(f"/cong-khai/{case}").status_code == 404
         page = visitor.get("/cong-khai")
         assert f"Nội dung trang này tính đến {local(began):%H:%M:%S %d/%m/%Y}, chậm chưa đến một phút" in text_of(page)
         assert SENT_LATER not in page.text
@@ -284,10 +277,9 @@ def test_without_the_primary_pages_go_on_nothing_typed_is_lost_and_all_goes_on_a
 
 def test_a_server_that_follows_nobody_is_not_read_from(office: Office, visitor: FlaskClient, heard: Heard, pair: Servers) -> None:
     """As after a promotion: it answers, but goes its own way."""
-    office.app.extensions[REPLICA] = lonely = Pair(dataclasses.replace(pair[0], replica_url=pair[0].database_url))
-    try:
+    lonely = Pair(dataclasses.replace(pair[0], replica_url=pair[0].database_url))
+    with patch.dict(office.app.extensions, {REPLICA: lonely}):
         assert visitor.get("/cong-khai").status_code == 200
         assert heard.replica == []
         assert any("does not follow our primary" in what for what in findings())
-    finally:
-        lonely.close()
+    lonely.close()
