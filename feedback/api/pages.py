@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from flask import Response, g, request
 from flask_babel import get_locale
 from flask_smorest import Blueprint
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from feedback.api import once, problems
@@ -19,9 +20,10 @@ from feedback.api.tokens import HOLDERS
 from feedback.cases.access import Actor
 from feedback.codes import code_hmac
 from feedback.db import db
-from feedback.errors import OfficeError
+from feedback.errors import Busy, OfficeError
 from feedback.extensions import csrf, limiter
 from feedback.limits import source_key
+from feedback.replica.servers import is_gone
 from feedback.web import API, by_token, note_unexpected
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -122,7 +124,9 @@ def _http_error(error: HTTPException) -> Response:
 
 @blueprint.errorhandler(Exception)
 def _unexpected(error: Exception) -> Response:
-    return problems.problem(500, id=note_unexpected(error))
+    error_id = note_unexpected(error)
+    gone = isinstance(error, DBAPIError) and is_gone(error)
+    return problems.of_office(Busy()) if gone else problems.problem(500, id=error_id)
 
 
 def done_once(view: View) -> View:

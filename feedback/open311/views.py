@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from feedback.cases.words import STATES
@@ -22,7 +23,8 @@ from feedback.open311.models import ApiKey
 from feedback.open311.queries import hmac_of
 from feedback.open311.spec import JURISDICTION, Fault, Record, as_json, as_xml, day, moment, wanted
 from feedback.replica.pages import from_replica
-from feedback.web import public
+from feedback.replica.servers import is_gone
+from feedback.web import note_unexpected, public
 
 blueprint = Blueprint("open311", __name__, url_prefix="/open311/v2")
 READS, REPORTS = "240/minute", "120/minute"
@@ -65,6 +67,15 @@ def _wrong(error: Fault) -> Response:
 def _refused(error: OfficeError) -> Response:
     db.session.rollback()
     return _fault(error.status, error.message or "not found")
+
+
+@blueprint.errorhandler(DBAPIError)
+def _no_database(error: DBAPIError) -> Response:
+    note_unexpected(error)
+    gone = is_gone(error)
+    response = _fault(503 if gone else 500, "the database does not answer, send it again in a minute" if gone else "failed")
+    response.headers["Retry-After"] = "60"
+    return response
 
 
 @blueprint.errorhandler(HTTPException)

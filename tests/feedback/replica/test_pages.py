@@ -17,6 +17,7 @@ from analytics.rollup import services as figures
 from feedback import postgres
 from feedback.answers import publishing
 from feedback.cases import handling
+from feedback.codes import new_code
 from feedback.db import REPLICA, db, now
 from feedback.localtime import local
 from feedback.metrics import MADE_AGAIN
@@ -257,6 +258,10 @@ def test_without_the_primary_pages_go_on_nothing_typed_is_lost_and_all_goes_on_a
         assert visitor.get(f"/open311/v2/requests/{case}.json").status_code == 200
         for client, address in ((head, "/can-bo/"), (visitor, "/phan-anh/su-viec")):
             assert client.get(address).status_code == 503, address
+        for answer in (visitor.get("/api/v1/tracking", headers={"Tracking-Code": new_code()}), visitor.post("/open311/v2/requests.xml")):
+            assert answer.status_code == 503
+            assert answer.headers["Retry-After"]
+            assert answer.mimetype in ("application/problem+json", "text/xml")
         assert visitor.get("/readyz").json == {"ok": False, "wrong": ["database"]}
         assert "liemchinh_replica_up 1.0" in visitor.get("/metrics", headers={"Authorization": "Bearer " + "m" * 40}).text
         refused = visitor.post("/phan-anh/su-viec", data={"csrf_token": csrf, "text": TEXT, "website": ""})
