@@ -27,7 +27,7 @@ from feedback.db import db, now
 from feedback.errors import Invalid, NotFound
 from feedback.inbox.pages import reload_officer
 from feedback.localtime import local_day
-from feedback.replica.pages import from_replica
+from feedback.replica.pages import data_of, from_replica
 from feedback.web import roles
 
 blueprint = Blueprint("alerts", __name__, url_prefix="/dieu-hanh/canh-bao")
@@ -125,7 +125,7 @@ def returned(alert_id: int) -> str:
         "leadership/case_list.html",
         measure=Heading(_("Bị trả lại"), _("Số hồ sơ nơi nhận đã trả lại; một hồ sơ có thể bị trả lại nhiều lượt.")),
         title=one.title,
-        at=moment,
+        at=data_of(moment),
         span=Span(alert.first_on, alert.last_on),
         understood=True,
         page=page,

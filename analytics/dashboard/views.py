@@ -34,7 +34,7 @@ from feedback.cases.words import STATES
 from feedback.db import now
 from feedback.errors import NotFound
 from feedback.localtime import local_day
-from feedback.replica.pages import from_replica
+from feedback.replica.pages import data_of, from_replica
 from feedback.web import roles
 
 blueprint = Blueprint("dashboard", __name__, url_prefix="/dieu-hanh")
@@ -86,7 +86,7 @@ def overview() -> str:
     board = boards.board(place, period)
     return render_template(
         "leadership/overview.html",
-        at=moment,
+        at=data_of(moment),
         today=period.today,
         place=place,
         title=_title(place.scope),
@@ -149,7 +149,7 @@ def transit() -> str:
     span, understood = chosen(request.args.get("tu", ""), request.args.get("den", ""), local_day(moment))
     return render_template(
         "leadership/transit.html",
-        at=moment,
+        at=data_of(moment),
         today=local_day(moment),
         span=span,
         understood=understood,
@@ -180,7 +180,7 @@ def compare() -> str:
 
     return render_template(
         "leadership/compare.html",
-        at=moment,
+        at=data_of(moment),
         today=local_day(moment),
         pair=pair,
         sides=sides,
@@ -212,7 +212,7 @@ def case_list(so_lieu: str) -> str:
         "leadership/case_list.html",
         measure=counted,
         title=_title(place.scope),
-        at=moment,
+        at=data_of(moment),
         span=place.span,
         understood=place.understood,
         page=page,

@@ -151,6 +151,12 @@ def lag_here() -> Lag | None:
     return lag
 
 
+def data_of(moment: datetime) -> datetime:
+    """The instant that the figures of a page made at this moment are of."""
+    lag = lag_here()
+    return lag.as_of if lag is not None and lag.as_of is not None else moment
+
+
 def init_replica(app: Flask, config: Config) -> None:
     """Install the choice of a server where a replica is set."""
     app.context_processor(lambda: {"lag_here": lag_here})

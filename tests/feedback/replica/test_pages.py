@@ -12,13 +12,17 @@ from unittest.mock import patch
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from analytics.rollup import services as figures
 from feedback import postgres
+from feedback.acting import acting_for
 from feedback.answers import publishing
 from feedback.cases import handling
+from feedback.cases.access import CITIZEN
 from feedback.codes import new_code
-from feedback.db import REPLICA, db, now
+from feedback.config import APP_ROLE
+from feedback.db import REPLICA, db, now, work_on
 from feedback.localtime import local
 from feedback.metrics import MADE_AGAIN
 from feedback.operations.doctor import examine
@@ -139,6 +143,21 @@ def test_what_only_reads_is_read_from_the_replica_and_nothing_else_is(
     assert findings() == []
 
 
+def test_the_walls_stand_on_the_replica_too(office: Office, caught_up: Wait) -> None:
+    public_id = publishable(office)
+    caught_up()
+    asked = text("SELECT current_user, pg_is_in_recovery(), (SELECT count(*) FROM cases WHERE public_id = :case)")
+    with acting_for(CITIZEN):
+        work_on(replica=True)
+        assert db.session.execute(asked, {"case": public_id}).one() == (APP_ROLE, True, 0)
+        work_on(replica=False)
+        assert db.session.execute(asked, {"case": public_id}).one() == (APP_ROLE, False, 0)
+    with acting_for(office.handler.actor):
+        work_on(replica=True)
+        assert db.session.execute(asked, {"case": public_id}).one() == (APP_ROLE, True, 1)
+    work_on(replica=False)
+
+
 def test_whoever_wrote_reads_what_he_wrote_and_the_others_a_little_later(
     office: Office, visitor: FlaskClient, pair: Servers, caught_up: Wait, heard: Heard
 ) -> None:
@@ -176,6 +195,8 @@ def test_a_replica_that_is_cut_off_says_how_old_it_is_until_it_is_too_old(
         page = visitor.get("/cong-khai")
         assert f"Nội dung trang này tính đến {local(began):%H:%M:%S %d/%m/%Y}, chậm chưa đến một phút" in text_of(page)
         assert SENT_LATER not in page.text
+        figures_page = text_of(office.browser(office.leader).get("/dieu-hanh/"))
+        assert f"Số liệu lúc {local(began):%d/%m/%Y %H:%M}, chậm nhất năm giây" in figures_page
         assert 35 <= int(visitor.get("/api/v1/areas").headers["Age"]) <= 40
         clock(began + timedelta(seconds=70))
         assert visitor.get(f"/cong-khai/{case}").status_code == 200
@@ -258,7 +279,11 @@ def test_without_the_primary_pages_go_on_nothing_typed_is_lost_and_all_goes_on_a
         assert visitor.get(f"/open311/v2/requests/{case}.json").status_code == 200
         for client, address in ((head, "/can-bo/"), (visitor, "/phan-anh/su-viec")):
             assert client.get(address).status_code == 503, address
-        for answer in (visitor.get("/api/v1/tracking", headers={"Tracking-Code": new_code()}), visitor.post("/open311/v2/requests.xml")):
+        programs = (
+            visitor.get("/api/v1/tracking", headers={"Tracking-Code": new_code()}),
+            visitor.post("/open311/v2/requests.xml", data={"api_key": new_code(), "description": TEXT}),
+        )
+        for answer in programs:
             assert answer.status_code == 503
             assert answer.headers["Retry-After"]
             assert answer.mimetype in ("application/problem+json", "text/xml")
