@@ -8,6 +8,7 @@ from analytics import plug as analytics_plug
 from feedback import plug as feedback_plug
 from feedback.config import ROOT, Config
 from feedback.patience import CONNECT
+from feedback.replica.servers import binds
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -19,6 +20,7 @@ def create_app(config: Config | None = None) -> Flask:
         TESTING=config.testing,
         SQLALCHEMY_DATABASE_URI=config.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 5, "max_overflow": 10, "connect_args": CONNECT},
+        SQLALCHEMY_BINDS=binds(config),
     )
     app.extensions["config"] = config
     feedback_plug.plug(app, config)

@@ -43,6 +43,10 @@ class Config:
 
     database_url: str
     secret_key: str = field(repr=False)
+    #: A streaming replica that pages for reading may use (feedback/replica); "" for none.
+    replica_url: str = ""
+    #: Seconds its data may be old before those pages read from the primary again.
+    replica_max_lag: int = 60
     var: Path = ROOT / "var"
     #: True: demo sign-ins and the known key are allowed, pages carry a banner.
     demo: bool = False
@@ -94,8 +98,10 @@ class Config:
                 "TRUSTED_HOSTS is missing. Set it to the names people reach this server by, e.g. TRUSTED_HOSTS=phananh.example.vn"
             )
         return cls(
-            database_url=_database_url(env.get("DATABASE_URL", ""), var),
+            database_url=_postgres_url(env, "DATABASE_URL") or embedded_url(var),
             secret_key=secret,
+            replica_url=_postgres_url(env, "REPLICA_URL"),
+            replica_max_lag=_number(env, "REPLICA_MAX_LAG", 60),
             var=var,
             demo=demo,
             https=_flag(env, "LIEMCHINH_HTTPS", default=not demo),
@@ -121,13 +127,14 @@ def embedded_url(var: Path) -> str:
     return f"postgresql+psycopg://liemchinh@/liemchinh?host={embedded_socket_dir(var)}"
 
 
-def _database_url(given: str, var: Path) -> str:
-    if not given:
-        return embedded_url(var)
+def _postgres_url(env: Mapping[str, str], name: str) -> str:
+    given = env.get(name, "")
     for prefix in ("postgresql+psycopg://", "postgresql://", "postgres://"):
         if given.startswith(prefix):
             return "postgresql+psycopg://" + given.removeprefix(prefix)
-    raise ConfigError("DATABASE_URL must start with postgresql:// (PostgreSQL is the only engine; see docs/adr/0001).")
+    if given:
+        raise ConfigError(f"{name} must start with postgresql:// (PostgreSQL is the only engine; see docs/adr/0001).")
+    return ""
 
 
 def _choice(env: Mapping[str, str], name: str, known: tuple[str, ...]) -> str:

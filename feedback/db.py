@@ -10,7 +10,8 @@ from enum import StrEnum
 from typing import Any, ParamSpec, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Enum, MetaData
+from flask_sqlalchemy.session import Session
+from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, MetaData
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -32,7 +33,32 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
 
-db = SQLAlchemy(metadata=Base.metadata)
+#: Name of the second server among the engines, and of the note in a session that reads from it.
+REPLICA = "replica"
+
+
+class OneServer(Session):
+    """A session whose transaction works on one server, whole: the primary, or the replica where a page has chosen that (ADR 14)."""
+
+    def get_bind(self, mapper: Any = None, clause: Any = None, bind: Engine | Connection | None = None, **more: Any) -> Engine | Connection:
+        """The server this transaction works on."""
+        chosen: Engine | Connection = bind or self._db.engines[REPLICA if self.info.get(REPLICA) else None]
+        return chosen
+
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": OneServer})
+
+
+def work_on(*, replica: bool) -> None:
+    """Let the session's next transaction work on the replica or on the primary; one under way on the other ends."""
+    if on_replica() != replica:
+        db.session.rollback()
+        db.session.info[REPLICA] = replica
+
+
+def on_replica() -> bool:
+    """Whether the session works on the replica now."""
+    return bool(db.session.info.get(REPLICA))
 
 
 class UtcDateTime(TypeDecorator[datetime]):

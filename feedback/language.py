@@ -72,6 +72,11 @@ def show_machine_time(value: date | datetime) -> str:
     return local(value).isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
 
 
+def show_exact(value: datetime) -> str:
+    """14:05:09 24/11/2026, on the city's clock."""
+    return local(value).strftime("%H:%M:%S %d/%m/%Y")
+
+
 def show_number(value: float | None, digits: int = 0) -> str:
     """1.234,5 in Vietnamese, 1,234.5 in English; a dash where there is no figure."""
     if value is None:
@@ -148,6 +153,7 @@ def init_language(app: Flask) -> None:
         date=show_date,
         datetime=show_datetime,
         machine_time=show_machine_time,
+        exact=show_exact,
         number=show_number,
         percent=show_percent,
         certainty=show_certainty,

@@ -113,19 +113,29 @@ class DatabaseStorage(Storage):
 
 
 _salts: dict[date, bytes] = {}
+#: For counts of this process alone, while the database does not answer and the day's salt is not known.
+_own_salt = secrets.token_bytes(32)
 
 
 def _salt(day: date) -> bytes:
     """The day's salt, the same in every process; the first to need it makes it."""
     if day not in _salts:
-        with db.engine.begin() as connection:
-            connection.execute(insert(LimitSalt).values(day=day, salt=secrets.token_bytes(32)).on_conflict_do_nothing())
-            connection.execute(delete(LimitSalt).where(LimitSalt.day < day))
-            salt = connection.scalar(select(LimitSalt.salt).where(LimitSalt.day == day))
-        assert salt is not None
+        try:
+            salt = _common_salt(day)
+        except SQLAlchemyError:
+            return _own_salt
         _salts.clear()
         _salts[day] = salt
     return _salts[day]
+
+
+def _common_salt(day: date) -> bytes:
+    with db.engine.begin() as connection:
+        connection.execute(insert(LimitSalt).values(day=day, salt=secrets.token_bytes(32)).on_conflict_do_nothing())
+        connection.execute(delete(LimitSalt).where(LimitSalt.day < day))
+        salt = connection.scalar(select(LimitSalt.salt).where(LimitSalt.day == day))
+    assert salt is not None
+    return salt
 
 
 def source_key() -> str:

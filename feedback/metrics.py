@@ -21,6 +21,7 @@ if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
 BUCKETS = (0.01, 0.025, 0.06, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 REQUESTS = Counter("liemchinh_requests", "Answers given, by page and status", ("page", "method", "status"))
 REQUEST_SECONDS = Histogram("liemchinh_request_seconds", "Seconds until a page was ready", ("page",), buckets=BUCKETS)
+MADE_AGAIN = Counter("liemchinh_made_again", "Pages made again on the other database server after one failed, by page", ("page",))
 JOBS = Counter("liemchinh_jobs", "Jobs done by the worker, by name and outcome", ("job", "outcome"))
 JOB_SECONDS = Histogram("liemchinh_job_seconds", "Seconds a job took", ("job",), buckets=BUCKETS)
 

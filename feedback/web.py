@@ -24,7 +24,6 @@ from whitenoise import WhiteNoise
 from feedback import acting, patience
 from feedback.accounts.models import Role
 from feedback.accounts.second_factor import is_owed
-from feedback.accounts.sessions import user_by_session
 from feedback.api.tokens import officer_by_token
 from feedback.cases.access import CITIZEN, Actor
 from feedback.config import Config
@@ -33,6 +32,7 @@ from feedback.db import db, now
 from feedback.errors import NotFound, OfficeError
 from feedback.extensions import limiter, login_manager
 from feedback.metrics import count_answer
+from feedback.replica.pages import init_replica, officer_by_session
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -90,10 +90,11 @@ def init_web(app: Flask, config: Config) -> None:
     _configure(app, config)
     _log_without_persons()
     login_manager.init_app(app)
-    login_manager.user_loader(user_by_session)
+    login_manager.user_loader(officer_by_session)
     # Flask-Login would compare a hash of address and browser; the table of sessions does its work here.
     login_manager.session_protection = None
     limiter.init_app(app)
+    init_replica(app, config)
     # Before anything reads the form, the check of its token included.
     app.before_request_funcs.setdefault(None, []).insert(0, _measure_body)
     # And before anything reads the database: everybody is a visitor until the guard knows him.
@@ -136,6 +137,8 @@ def _configure(app: Flask, config: Config) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         RATELIMIT_STORAGE_URI=config.limits_url,
         RATELIMIT_KEY_PREFIX="web",
+        # Counted by each process for itself while the database does not answer: pages for reading go on without it.
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
     )
 
 
@@ -269,11 +272,17 @@ def _titles() -> dict[int, tuple[str, str]]:
     }
 
 
-def error_page(status: int, message: str = "", error_id: str = "", again: Sequence[tuple[str, str]] = ()) -> tuple[str, int]:
-    """A page that says what happened and what to do; `again` are the fields of a form that can be sent once more from there."""
+def error_page(
+    status: int, message: str = "", error_id: str = "", again: Sequence[tuple[str, str]] = (), files: Sequence[str] = ()
+) -> tuple[str, int]:
+    """A page that says what happened and what to do.
+
+    `again` are the fields of a form that can be sent once more from there, `files` the names of what came with it and must be chosen anew.
+    """
     title, advice = _titles().get(status, _titles()[400 if status < 500 else 500])
     # The way back after a change of language is the start, so that a page hidden from this officer looks like one that is not there.
-    words = {"status": status, "title": title, "message": message or advice, "error_id": error_id, "again": again, "this_page": "/"}
+    said = {"status": status, "title": title, "message": message or advice, "error_id": error_id}
+    words = {**said, "again": again, "files": files, "this_page": "/"}
     try:
         return render_template("errors/error.html", **words), status
     except Exception as error:  # a wrong host name, a broken template: the answer is plain but an answer
@@ -299,21 +308,21 @@ def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException | BaseR
     return error_page(error.code)
 
 
-def _unexpected(error: Exception) -> tuple[str, int]:
+def _unexpected(error: Exception) -> tuple[str, int] | tuple[str, int, dict[str, str]]:
     error_id = note_unexpected(error)
-    if not patience.is_outage(error):
-        return error_page(500, error_id=error_id)
-    return error_page(503, again=_to_send_again(), error_id=error_id)
+    return _outage(error_id) if patience.is_outage(error) else error_page(500, error_id=error_id)
 
 
-def _to_send_again() -> list[tuple[str, str]]:
-    """What was typed into a form, to be sent once more from the page that says that nothing could be saved; never a password.
+def _outage(error_id: str) -> tuple[str, int, dict[str, str]]:
+    """No database: all that was typed stands on the page, to be sent once more from there; never a password.
 
     Every form may be sent twice: it carries a draft, a version or a code by which the second is known.
     """
-    if request.method != "POST" or request.blueprint == "accounts" or any(file.filename for file in request.files.values()):
-        return []
-    return list(request.form.items(multi=True))
+    sent = request.method == "POST" and request.blueprint != "accounts"
+    typed = list(request.form.items(multi=True)) if sent else []
+    files = [file.filename for file in request.files.values() if sent and file.filename]
+    page, status = error_page(503, error_id=error_id, again=typed, files=files)
+    return page, status, {"Retry-After": "60"}
 
 
 def note_unexpected(error: Exception) -> str:

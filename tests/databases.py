@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import itertools
 import os
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 
-from feedback.config import Config, embedded_url
+from feedback import postgres
+from feedback.config import Config, embedded_socket_dir, embedded_url
+from feedback.postgres_cluster import NAME, binaries, data_dir, make_var, run_as
+from feedback.server_account import account_for
 
 #: Environment variable with the folder of this run's server; workers inherit it.
 VAR = "LIEMCHINH_TEST_VAR"
@@ -47,3 +51,24 @@ def fresh_database(source: str) -> Iterator[str]:
             yield url_of(name)
         finally:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def copy_database(source: str, target: Config) -> None:
+    """Bring a database of the run's server to another server, which has an empty one of the usual name."""
+    options = ["--username", NAME, "--host"]
+    dump = [binaries() / "pg_dump", *options, embedded_socket_dir(server_config().var), "--format=custom", source]
+    restore = [binaries() / "pg_restore", *options, embedded_socket_dir(target.var), "--dbname", NAME, "--single-transaction"]
+    with subprocess.Popen(dump, stdout=subprocess.PIPE) as dumping:
+        subprocess.run(restore, stdin=dumping.stdout, check=True)
+
+
+def make_replica(primary: Config, replica: Config) -> None:
+    """Make the files of a server that follows the primary, which runs; `postgres.start` starts it."""
+    make_var(replica)
+    account = account_for(data_dir(replica))
+    data_dir(replica).mkdir(mode=0o700)
+    account.own(data_dir(replica))
+    order = [binaries() / "pg_basebackup", "--write-recovery-conf", "--no-sync", "--checkpoint=fast", "--username", NAME]
+    order += ["--host", embedded_socket_dir(primary.var), "--pgdata", data_dir(replica)]
+    subprocess.run([str(part) for part in order], check=True, **run_as(account))
+    postgres.start(replica, tied=True)

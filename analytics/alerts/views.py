@@ -27,6 +27,7 @@ from feedback.db import db, now
 from feedback.errors import Invalid, NotFound
 from feedback.inbox.pages import reload_officer
 from feedback.localtime import local_day
+from feedback.replica.pages import data_of, from_replica
 from feedback.web import roles
 
 blueprint = Blueprint("alerts", __name__, url_prefix="/dieu-hanh/canh-bao")
@@ -34,6 +35,7 @@ blueprint = Blueprint("alerts", __name__, url_prefix="/dieu-hanh/canh-bao")
 
 @blueprint.get("")
 @roles(Role.LEADERSHIP)
+@from_replica
 def board() -> str:
     """Everything out of the ordinary, what is muted, and what is over. At most 7 queries."""
     return _page()
@@ -109,6 +111,7 @@ class Heading:
 
 @blueprint.get("/<int:alert_id>/ho-so")
 @roles(Role.LEADERSHIP)
+@from_replica
 def returned(alert_id: int) -> str:
     """The cases that came back between the two agencies of an alert. At most 10 queries."""
     alert = db.session.get(Alert, alert_id)
@@ -122,7 +125,7 @@ def returned(alert_id: int) -> str:
         "leadership/case_list.html",
         measure=Heading(_("Bị trả lại"), _("Số hồ sơ nơi nhận đã trả lại; một hồ sơ có thể bị trả lại nhiều lượt.")),
         title=one.title,
-        at=moment,
+        at=data_of(moment),
         span=Span(alert.first_on, alert.last_on),
         understood=True,
         page=page,

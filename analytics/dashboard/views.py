@@ -37,6 +37,7 @@ from feedback.cases.words import REFUSALS, STATES
 from feedback.db import now
 from feedback.errors import NotFound
 from feedback.localtime import local_day
+from feedback.replica.pages import data_of, from_replica
 from feedback.web import roles
 
 blueprint = Blueprint("dashboard", __name__, url_prefix="/dieu-hanh")
@@ -86,6 +87,7 @@ def _title(scope: Scope) -> str:
 
 @blueprint.get("/")
 @roles(Role.LEADERSHIP)
+@from_replica
 def overview() -> str:
     """The city, a district, an agency, a field or any other part on one screen. At most 14 queries, however many cases there are."""
     moment = now()
@@ -93,7 +95,7 @@ def overview() -> str:
     board = boards.board(place, period)
     return render_template(
         "leadership/overview.html",
-        at=moment,
+        at=data_of(moment),
         today=period.today,
         place=place,
         title=_title(place.scope),
@@ -136,6 +138,7 @@ def _without(scope: Scope, name: str) -> Scope:
 
 @blueprint.get("/so-lieu.csv")
 @roles(Role.LEADERSHIP)
+@from_replica
 def as_file() -> Response:
     """The page's table with every measure, for a spreadsheet. At most 8 queries."""
     place, period = _place(now())
@@ -148,13 +151,14 @@ def as_file() -> Response:
 
 @blueprint.get("/luan-chuyen")
 @roles(Role.LEADERSHIP)
+@from_replica
 def transit() -> str:
     """How long cases are on their way between agencies, against what was usual before. At most 8 queries."""
     moment = now()
     span, understood = chosen(request.args.get("tu", ""), request.args.get("den", ""), local_day(moment))
     return render_template(
         "leadership/transit.html",
-        at=moment,
+        at=data_of(moment),
         today=local_day(moment),
         span=span,
         understood=understood,
@@ -171,6 +175,7 @@ def transit() -> str:
 
 @blueprint.get("/doi-chieu")
 @roles(Role.LEADERSHIP)
+@from_replica
 def compare() -> str:
     """Two periods, or two districts or agencies, side by side. At most 12 queries."""
     moment, here = now(), url_for("dashboard.compare")
@@ -184,7 +189,7 @@ def compare() -> str:
 
     return render_template(
         "leadership/compare.html",
-        at=moment,
+        at=data_of(moment),
         today=local_day(moment),
         pair=pair,
         sides=sides,
@@ -202,6 +207,7 @@ def compare() -> str:
 
 @blueprint.get("/ho-so/<so_lieu>")
 @roles(Role.LEADERSHIP)
+@from_replica
 def case_list(so_lieu: str) -> str:
     """The cases behind one number, what is due first on top. At most 10 queries."""
     if so_lieu not in set(Count):
@@ -217,7 +223,7 @@ def case_list(so_lieu: str) -> str:
         "leadership/case_list.html",
         measure=counted,
         title=", ".join([_title(place.scope), *([str(REFUSALS[reason])] if reason else [])]),
-        at=moment,
+        at=data_of(moment),
         span=place.span,
         understood=place.understood,
         reasons=_reasons(place, period) if counted.count is Count.REFUSED and not reason else [],

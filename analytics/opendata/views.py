@@ -19,6 +19,7 @@ from analytics.opendata.words import COLUMNS, LICENCE, LICENCE_ADDRESS, TABLES, 
 from feedback.city.order import vietnamese
 from feedback.errors import NotFound
 from feedback.extensions import limiter
+from feedback.replica.pages import from_replica
 from feedback.web import public
 
 blueprint = Blueprint("opendata", __name__)
@@ -30,6 +31,7 @@ HOUR, YEAR = 3_600, 31_536_000
 
 @blueprint.get("/cong-khai/so-lieu")
 @public
+@from_replica
 def figures() -> str:
     """What the city received and answered, by month and by district. Two queries."""
     months = board.lines(queries.all_months(Sheet.CITY))[::-1]
@@ -60,6 +62,7 @@ def _asked(months: list[board.Line]) -> board.Line:
 
 @blueprint.get("/cong-khai/so-lieu/<code>")
 @public
+@from_replica
 def district(code: str) -> str:
     """The same of one district, by month. One query."""
     rows = [row for row in queries.all_months(Sheet.DISTRICT, last=MONTHS) if row["district_code"] == code]
@@ -77,6 +80,7 @@ def _words() -> dict[str, Any]:
 
 @blueprint.get("/du-lieu-mo")
 @public
+@from_replica
 def catalogue() -> str:
     """The tables as files, what their columns mean, how to quote them, and every edition. Two queries."""
     releases = queries.releases()
@@ -97,6 +101,7 @@ def catalogue() -> str:
 
 @blueprint.get("/du-lieu-mo/<month>")
 @public
+@from_replica
 def month(month: str) -> str:
     """The files of one month in every edition, with their hashes. At most one query for each edition, and one more."""
     editions = [release for release in queries.releases() if release.month == _month(month)]
@@ -115,6 +120,7 @@ def data_dictionary() -> Response:
 
 @blueprint.get("/du-lieu-mo/cac-ban.json")
 @public
+@from_replica
 def editions() -> Response:
     """Every edition of every month for a program: when, why, its hash. One query."""
     found = queries.releases()
@@ -135,6 +141,7 @@ def editions() -> Response:
 @blueprint.get("/du-lieu-mo/<name>.<form>")
 @public
 @limiter.limit(READS)
+@from_replica
 def all_months(name: str, form: str) -> Response:
     """One table over all months, each in its newest edition. Two queries; one for who has it already."""
     sheet = _sheet(name, form)
@@ -151,6 +158,7 @@ def all_months(name: str, form: str) -> Response:
 @blueprint.get("/du-lieu-mo/<month>/<name>.<form>")
 @public
 @limiter.limit(READS)
+@from_replica
 def one_month(month: str, name: str, form: str) -> Response:
     """One table of a month, in its newest edition. One query."""
     return _table(month, _sheet(name, form), form, None)
@@ -159,6 +167,7 @@ def one_month(month: str, name: str, form: str) -> Response:
 @blueprint.get("/du-lieu-mo/<month>/<int:edition>/<name>.<form>")
 @public
 @limiter.limit(READS)
+@from_replica
 def one_edition(month: str, edition: int, name: str, form: str) -> Response:
     """One table of one edition, which never changes. One query."""
     return _table(month, _sheet(name, form), form, edition)

@@ -15,7 +15,8 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from sqlalchemy import BigInteger, DateTime, Engine, Integer, String, bindparam, case, cast, func, literal, select
+from flask import current_app
+from sqlalchemy import BigInteger, DateTime, Integer, String, bindparam, case, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
@@ -26,7 +27,8 @@ from analytics.rollup.models import Batch, Fact
 from analytics.rollup.once import once
 from analytics.rollup.scope import COLUMNS, Key, Scope
 from feedback.acting import as_system
-from feedback.db import db
+from feedback.db import db, work_on
+from feedback.replica.servers import pair_of
 
 #: Keys that are words; they are sent as their place in a list.
 WORDS = ("category_code", "level", "track", "channel")
@@ -84,7 +86,7 @@ class Columns:
         return Columns(batch, {**self.blocks, **changed}, keys)
 
 
-_kept: WeakKeyDictionary[Engine, Columns] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[Any, Columns] = WeakKeyDictionary()
 _turn = threading.Lock()
 
 
@@ -95,19 +97,23 @@ def current() -> Columns:
 
 def warm_up() -> None:
     """Read the facts before somebody asks for them. Whoever asks meanwhile waits for this reading and starts none of his own."""
+    pair = pair_of(current_app)
+    work_on(replica=pair is not None and pair.serves())  # the server that the pages will ask
     with as_system("figures"):
         current()
 
 
 def _latest() -> Columns:
     with _turn:
-        kept = _kept.get(db.engine)
+        # Of each server its own: a replica may be some batches behind.
+        server = db.session.get_bind()
+        kept = _kept.get(server)
         batches = _batches_since(kept)
         # Where the batch we know is gone, or one says that everything was counted anew, nothing known can be built upon.
         if kept is not None and (not batches or batches[0].id != kept.batch or any(row.anew for row in batches[1:])):
             kept = None
         if kept is None or len(batches) > 1:
-            kept = _kept[db.engine] = _read(batches[-1].id if batches else 0, kept)
+            kept = _kept[server] = _read(batches[-1].id if batches else 0, kept)
         return kept
 
 

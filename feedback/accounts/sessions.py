@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from feedback.accounts.doers import note
 from feedback.accounts.models import Device, StaffSession, User, new_epoch
-from feedback.db import atomic, db, now
+from feedback.db import atomic, db, now, on_replica
 from feedback.errors import NotFound
 
 IDLE = timedelta(minutes=30)
@@ -35,7 +35,8 @@ def _over(moment: datetime) -> ColumnElement[bool]:
 def user_by_session(key: str) -> User | None:
     """The officer a session's key belongs to; None once the session has ended or the account is locked. One query.
 
-    Once a minute the use is written down, on a connection of its own: the page is not to see its session commit.
+    Once a minute the use is written down, on a connection of its own: the page is not to see its session commit. Looked up on the
+    replica, because the primary does not answer, nothing can be.
     """
     moment = now()
     found = db.session.execute(
@@ -46,7 +47,7 @@ def user_by_session(key: str) -> User | None:
     ).first()
     if found is None:
         return None
-    if moment - found.seen_at >= NOTED_EVERY:
+    if moment - found.seen_at >= NOTED_EVERY and not on_replica():
         with db.engine.begin() as connection:
             connection.execute(update(StaffSession).where(StaffSession.id == found.id).values(seen_at=moment))
     user: User = found.User

@@ -22,6 +22,7 @@ from feedback.errors import Busy, Conflict, Invalid, NotFound
 from feedback.inbox.case_views import act_on, case_page
 from feedback.inbox.forms import AnswerForm, VersionForm
 from feedback.inbox.pages import AGENCY, ANSWERING, APPROVING, Page, actor_here, locale_here, reload_officer
+from feedback.replica.pages import from_replica
 from feedback.text import clean
 from feedback.web import public, roles
 
@@ -130,6 +131,7 @@ def withdraw(public_id: str) -> Page:
 
 @public_blueprint.get("")
 @public
+@from_replica
 def list_published() -> Page:
     """Public cases, the newest first; search and filters stand in the address. At most 5 queries."""
     words, field, place = (request.args.get(name, "").strip()[:200] for name in ("tim", "linh-vuc", "quan"))
@@ -151,6 +153,7 @@ def list_published() -> Page:
 
 @public_blueprint.get("/<public_id>")
 @public
+@from_replica
 def show(public_id: str) -> Page:
     """One public case with its answer."""
     return render_template("public/published/case.html", line=queries.public_case(public_id), locale=locale_here())

@@ -12,6 +12,7 @@ from flask_babel import get_locale
 from flask_smorest import Blueprint
 from werkzeug.exceptions import HTTPException
 
+from feedback import patience
 from feedback.api import once, problems
 from feedback.api.models import Scope
 from feedback.api.shapes import Problem
@@ -19,7 +20,7 @@ from feedback.api.tokens import HOLDERS
 from feedback.cases.access import Actor
 from feedback.codes import code_hmac
 from feedback.db import db
-from feedback.errors import OfficeError
+from feedback.errors import Busy, OfficeError
 from feedback.extensions import csrf, limiter
 from feedback.limits import source_key
 from feedback.web import API, by_token, note_unexpected
@@ -122,7 +123,9 @@ def _http_error(error: HTTPException) -> Response:
 
 @blueprint.errorhandler(Exception)
 def _unexpected(error: Exception) -> Response:
-    return problems.problem(500, id=note_unexpected(error))
+    error_id = note_unexpected(error)
+    gone = patience.is_outage(error)
+    return problems.of_office(Busy()) if gone else problems.problem(500, id=error_id)
 
 
 def done_once(view: View) -> View:

@@ -24,6 +24,7 @@ from feedback.db import now
 from feedback.errors import NotFound
 from feedback.intake.drafts import hmac_of
 from feedback.localtime import local_day
+from feedback.replica.pages import from_replica
 from feedback.text import clean
 from feedback.tracking.standing import Standing, standing_of
 from feedback.tracking.views import all_guesses, guesses, mistake_in
@@ -35,6 +36,7 @@ Content = Mapping[str, Any]
 @blueprint.route("/areas", tags=["city"])
 @public
 @limited(READS)
+@from_replica
 @answers()
 @blueprint.response(200, schemas.Areas)
 def areas() -> Content:
@@ -59,6 +61,7 @@ def _columns(row: Any, *names: str) -> dict[str, Any]:
 @blueprint.route("/agencies", tags=["city"])
 @public
 @limited(READS)
+@from_replica
 @answers()
 @blueprint.response(200, schemas.Agencies)
 def agencies() -> Content:
@@ -83,6 +86,7 @@ def agencies() -> Content:
 @blueprint.route("/categories", tags=["city"])
 @public
 @limited(READS)
+@from_replica
 @answers()
 @blueprint.response(200, schemas.Categories)
 def categories() -> Content:
@@ -95,6 +99,7 @@ def categories() -> Content:
 @blueprint.route("/procedures", tags=["city"])
 @public
 @limited(READS)
+@from_replica
 @answers(422)
 @blueprint.arguments(schemas.ProceduresAsked, location="query")
 @blueprint.response(200, schemas.Procedures)
@@ -116,6 +121,7 @@ def procedures(asked: Content) -> Content:
 @blueprint.route("/public-cases", tags=["public cases"])
 @public
 @limited(READS)
+@from_replica
 @answers(422)
 @blueprint.arguments(schemas.PublicCasesAsked, location="query")
 @blueprint.response(200, schemas.PublicCases)
@@ -147,6 +153,7 @@ def _public_case(row: published.PublicCase) -> Content:
 @blueprint.route("/public-cases/<public_id>", tags=["public cases"])
 @public
 @limited(READS)
+@from_replica
 @answers(404)
 @blueprint.response(200, schemas.PublicCase)
 def public_case(public_id: str) -> Content:
@@ -157,6 +164,7 @@ def public_case(public_id: str) -> Content:
 @blueprint.route("/measures", tags=["city"])
 @public
 @limited(READS)
+@from_replica
 @answers()
 @blueprint.response(200, schemas.Measures)
 def measures() -> Content:

@@ -33,6 +33,7 @@ from feedback.intake.forms import CheckForm, ContactForm, EvidenceForm, FinishFo
 from feedback.intake.people import tidy_phone
 from feedback.intake.services import area_id_of, area_name_of, report_of
 from feedback.intake.steps import STEPS, first_open, following, may_open
+from feedback.replica.pages import from_replica
 from feedback.text import clean
 from feedback.web import public
 
@@ -54,6 +55,7 @@ def was_sent(response: BaseResponse) -> bool:
 
 @blueprint.get("/")
 @public
+@from_replica
 def home() -> str:
     """What this is and the two things a citizen can do here."""
     return render_template("public/home.html")

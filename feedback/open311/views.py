@@ -10,6 +10,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
+from feedback import patience
 from feedback.cases.words import STATES
 from feedback.city import queries as city
 from feedback.city.models import Category
@@ -21,7 +22,8 @@ from feedback.open311 import queries, services
 from feedback.open311.models import ApiKey
 from feedback.open311.queries import hmac_of
 from feedback.open311.spec import JURISDICTION, Fault, Record, as_json, as_xml, day, moment, wanted
-from feedback.web import public
+from feedback.replica.pages import from_replica
+from feedback.web import note_unexpected, public
 
 blueprint = Blueprint("open311", __name__, url_prefix="/open311/v2")
 READS, REPORTS = "240/minute", "120/minute"
@@ -66,6 +68,16 @@ def _refused(error: OfficeError) -> Response:
     return _fault(error.status, error.message or "not found")
 
 
+@blueprint.errorhandler(Exception)
+def _unexpected(error: Exception) -> Response:
+    note_unexpected(error)
+    if not patience.is_outage(error):
+        return _fault(500, "failed")
+    response = _fault(503, "the database does not answer, send it again in a minute")
+    response.headers["Retry-After"] = "60"
+    return response
+
+
 @blueprint.errorhandler(HTTPException)
 def _http(error: HTTPException) -> Response:
     return _fault(error.code or 500, error.description or error.name)
@@ -81,6 +93,11 @@ def _key() -> ApiKey | None:
     """The key that was sent along; None where none was. Raises Fault 403 for a wrong one."""
     typed = request.values.get("api_key", "")
     return queries.key_by_secret(typed) if typed else None
+
+
+def _typed_key() -> bool:
+    """Whether a key was sent along: it shows what has just come in under it, which only the primary is sure to have."""
+    return bool(request.values.get("api_key"))
 
 
 def _caller() -> str:
@@ -113,6 +130,7 @@ def discovery(form: str) -> Response:
 @_at("/services", endpoint="services_list")
 @public
 @limiter.limit(READS)
+@from_replica
 def services_list(form: str) -> Response:
     """The fields a report may be about."""
     return _answer(form, [_service(row) for row in city.categories() if row.active], "services", "service")
@@ -134,6 +152,7 @@ def _service(row: Category) -> Record:
 @_at("/services/<code>")
 @public
 @limiter.limit(READS)
+@from_replica
 def service(code: str, form: str) -> Response:
     """What may be said of a report of one field besides its text: the ward, and whether it may become public."""
     if code not in {row.code for row in city.categories() if row.active}:
@@ -185,6 +204,7 @@ def token(token: str, form: str) -> Response:
 @_at("/requests", methods=["GET"], endpoint="requests_list")
 @public
 @limiter.limit(READS, key_func=_caller)
+@from_replica(unless=_typed_key)
 def requests_list(form: str) -> Response:
     """Public requests, or with a key those that came in under it; by id, service, status and day, page by page. At most 4 queries."""
     found = queries.requests(wanted(request.args, now()), _key())
@@ -194,6 +214,7 @@ def requests_list(form: str) -> Response:
 @_at("/requests/<public_id>", methods=["GET"], endpoint="one_request")
 @public
 @limiter.limit(READS, key_func=_caller)
+@from_replica(unless=_typed_key)
 def one_request(public_id: str, form: str) -> Response:
     """One request, as in the list."""
     return _answer(form, [_request(queries.request(public_id, _key()))], "service_requests", "request")
@@ -225,6 +246,7 @@ def _request(row: queries.Request) -> Record:
 @_at("/servicerequestupdates", methods=["GET"])
 @public
 @limiter.limit(READS, key_func=_caller)
+@from_replica(unless=_typed_key)
 def servicerequestupdates(form: str) -> Response:
     """What happened to requests in a span of days: the common extension of GeoReport for states. At most 3 queries."""
     found = queries.updates(wanted(request.args, now()), _key())

@@ -25,6 +25,7 @@ from feedback.localtime import local_day
 from feedback.operations.backup import default_folder
 from feedback.operations.generations import generations
 from feedback.partners.queries import undelivered
+from feedback.replica.servers import pair_of
 from feedback.sealing import CaseKey
 
 #: A job that could have begun so long ago and has not: nobody is working.
@@ -68,6 +69,7 @@ def examine() -> list[Finding]:
         heads,
         case_keys,
         partners,
+        replica,
         *current_app.extensions.get("doctor", ()),
     )
     for check in checks:
@@ -204,6 +206,38 @@ def partners() -> Iterator[Finding]:
     for name, count in undelivered():
         mend = "see Hệ thống đối tác for what it answers; resume or end it there, and ask whoever runs it"
         yield Finding("partners", "wrong", f"{count} messages to «{name}» have not arrived for more than a day", mend)
+
+
+#: Slots that keep the log for whoever is away without a limit, until the primary's disk is full.
+_UNBOUNDED = text(
+    "SELECT slot_name FROM pg_replication_slots WHERE slot_type = 'physical' AND NOT active "
+    "AND current_setting('max_slot_wal_keep_size') = '-1' ORDER BY 1"
+)
+_GUIDE = "see «A second database server» in docs/PRODUCTION.md"
+
+
+def replica() -> Iterator[Finding]:
+    """The second server, where one is set: it answers, follows the primary, keeps up and cannot fill the primary's disk."""
+    for name in db.session.scalars(_UNBOUNDED):
+        what = f"nothing takes up the slot «{name}», which keeps all that is written until the primary's disk is full"
+        yield Finding("replica", "wrong", what, f"bring the replica back or drop the slot; set max_slot_wal_keep_size: {_GUIDE}")
+    if (pair := pair_of(current_app)) is None:
+        return
+    _place, following = pair.look()
+    as_of = pair.as_of()
+    if following is None:
+        what, mend = "the replica does not answer; everything is read from the primary", "start it, or correct or clear REPLICA_URL"
+    elif not pair.is_ours(following):
+        what = "REPLICA_URL names a server that does not follow our primary, because it was promoted or is another; it is not read from"
+        mend = f"if it was promoted on purpose, let DATABASE_URL name it and make a new replica: {_GUIDE}"
+    elif not following.connected:
+        what, mend = "the replica is cut off from its primary", f"read its log, look at the network and primary_conninfo: {_GUIDE}"
+    elif as_of is None or now() - as_of > pair.limit:
+        what = f"the replica is behind by more than {pair.limit.total_seconds():.0f} s; everything is read from the primary"
+        mend = "see whether its disk and processor keep up, and whether a long query or pg_wal_replay_pause holds it"
+    else:
+        return
+    yield Finding("replica", "wrong", what, mend)
 
 
 def _some(names: Sequence[Any]) -> str:

@@ -13,9 +13,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedback.config import Config
-from feedback.db import db
+from feedback.db import db, now
 from feedback.metrics import counted_so_far
 from feedback.operations.readiness import obstacles
+from feedback.replica.servers import pair_of
 
 _JOBS = text("SELECT status::text, count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing', 'failed') GROUP BY 1")
 _UNREAD = text("SELECT count(*), coalesce(extract(epoch FROM now() - min(received_at)), 0) FROM cases WHERE state = 'received'")
@@ -28,11 +29,22 @@ class Now(Collector):
         """The figures of this moment."""
         config: Config = current_app.extensions["config"]
         yield GaugeMetricFamily("liemchinh_disk_free_bytes", "Room where files are kept", shutil.disk_usage(config.var).free)
+        yield from _of_the_replica()
         try:
             figures = list(_of_the_database())
         except SQLAlchemyError:
             figures = [GaugeMetricFamily("liemchinh_ready", "1 when reports can be taken in", 0)]
         yield from figures
+
+
+def _of_the_replica() -> Iterator[Metric]:
+    if (pair := pair_of(current_app)) is None:
+        return
+    _place, following = pair.look()
+    up = following is not None and pair.is_ours(following)
+    yield GaugeMetricFamily("liemchinh_replica_up", "1 when the replica answers and follows the primary", 1 if up else 0)
+    if (as_of := pair.as_of()) is not None:
+        yield GaugeMetricFamily("liemchinh_replica_lag_seconds", "How old the replica's data is", (now() - as_of).total_seconds())
 
 
 def _of_the_database() -> Iterator[Metric]:

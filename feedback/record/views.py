@@ -13,6 +13,7 @@ from feedback.audit.services import record_keys
 from feedback.extensions import limiter
 from feedback.record.forms import ReceiptForm
 from feedback.record.receipts import Checked, Standing, check, show_number
+from feedback.replica.pages import from_replica
 from feedback.web import public
 
 blueprint = Blueprint("record", __name__)
@@ -25,6 +26,7 @@ Page = str | tuple[str, int]
 
 @blueprint.get("/so-cai")
 @public
+@from_replica
 def ledger() -> Page:
     """Sổ cái: the newest heads, what they prove, and the public keys. At most 2 queries."""
     keys = {key_id: public_key.hex() for key_id, public_key in record_keys().public_keys().items()}
@@ -33,6 +35,7 @@ def ledger() -> Page:
 
 @blueprint.get("/so-cai.csv")
 @public
+@from_replica
 def ledger_file() -> Response:
     """Every head ever made, for whoever keeps a copy."""
     file = io.StringIO()
