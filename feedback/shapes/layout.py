@@ -11,9 +11,9 @@ from feedback.shapes.drawing import Box, Drawn
 #: The drawing's own units: so wide, and at most so high.
 WIDTH, HEIGHT, GAP = 1000, 1050, 24
 #: A shape in which no circle this wide fits is pressed in the enlarged part; that shows at most this part of the map's width.
-SMALL, ENLARGED = 50, 0.45
+SMALL, ENLARGED = 30, 0.45
 #: A letter's width and a line's height of a label, and how many times larger both are on a telephone.
-LETTER, LINE, TELEPHONE = 13, 27, 1.55
+LETTER, LINE, TELEPHONE = 14, 27, 1.6
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ MOST_FEATURES = 5_000
 TEXT_LIMIT = 80
 #: Vietnam with its islands, in degrees: west, south, east, north.
 COUNTRY = (102.0, 6.0, 118.0, 24.0)
+#: In units of whatever system: the earth is smaller in all of them.
+FURTHEST = 10**12
 WGS84 = ("crs84", "epsg::4326", "epsg:4326")
 
 #: A point as longitude, latitude in degrees; a ring of them, closed without its first point repeated; outline and holes.
@@ -195,14 +197,13 @@ def _ring(found: Any, unclosed: list[int]) -> DegreeRing:
 
 
 def _point(found: Any) -> Degrees:
-    x, y = found[:2]  # a height may follow
+    x, y = _list(found)[:2]  # a height may follow
     if not all(isinstance(one, int | float) and not isinstance(one, bool) for one in (x, y)):
         raise ValueError
-    # A number too large for a place is caught with the rest, as another system of coordinates.
-    x, y = (float(max(min(one, 10**12), -(10**12))) for one in (x, y))
-    if not (math.isfinite(x) and math.isfinite(y)):
+    if any(isinstance(one, float) and not math.isfinite(one) for one in (x, y)):  # written as 1e999
         raise ValueError
-    return x, y
+    # A whole number of any length is no place either; it is told as coordinates of another system.
+    return float(max(min(x, FURTHEST), -FURTHEST)), float(max(min(y, FURTHEST), -FURTHEST))
 
 
 def _turned(feature: Feature) -> Feature:
