@@ -46,8 +46,8 @@ from feedback.partners import views as partner_door
 from feedback.record import views as record
 from feedback.retention import nightly as _nightly  # noqa: F401 — its job is registered on import
 from feedback.retention import views as retention
-from feedback.signing import RecordKeys
 from feedback.shapes import views as shapes
+from feedback.signing import RecordKeys
 from feedback.timetable import views as timetable
 from feedback.tracking import views as tracking
 from feedback.web import init_web

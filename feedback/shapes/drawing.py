@@ -63,26 +63,35 @@ def draw(shapes: Mapping[int, Sequence[DegreePolygon]], tiers: Sequence[set[int]
 
     Raises Unreadable when even the simplest outlines are too much for a page.
     """
-    whole = {key: _on_grid(polygons) for key, polygons in shapes.items()}
-    outlines, detail = Outlines(whole), 0.0
-    while True:
+    outlines, detail = Outlines({key: _on_grid(polygons) for key, polygons in shapes.items()}), 0.0
+    while detail < GRID**2:
         simple = outlines.at(detail)
-        placed, frames = _placed(simple)
-        rings = {key: [ring for polygon in polygons for ring in polygon] for key, polygons in placed.items()}
-        rings |= {
-            key: joined(ring for part in within for ring in rings[part])
-            for key, within in parts.items()
-            if key not in rings and within and all(part in rings for part in within)
-        }
-        paths = {key: path_of(several) for key, several in rings.items()}
-        if all(sum(len(paths[key]) for key in tier if key in paths) <= MOST_BYTES for tier in tiers):
-            break
+        # Before anything is placed: a hundred thousand islands would be compared with each other.
+        if _least_bytes(simple) <= MOST_BYTES * len(tiers):
+            placed, frames = _placed(simple)
+            rings = _rings(placed, parts)
+            paths = {key: path_of(several) for key, several in rings.items()}
+            if all(sum(len(paths[key]) for key in tier if key in paths) <= MOST_BYTES for tier in tiers):
+                drawn = {key: _drawn(path, rings[key]) for key, path in paths.items() if rings[key]}
+                overlaps = [pair for tier in tiers for pair in overlapping({key: rings[key] for key in sorted(tier) if key in placed})]
+                return Drawing(simple, drawn, frames, overlaps)
         detail = max(1.0, detail * 2)
-        if detail > GRID**2:
-            raise Unreadable(Wrong.TOO_DETAILED)
-    drawn = {key: _drawn(path, rings[key]) for key, path in paths.items() if rings[key]}
-    overlaps = [pair for tier in tiers for pair in overlapping({key: rings[key] for key in sorted(tier) if key in placed})]
-    return Drawing(simple, drawn, frames, overlaps)
+    raise Unreadable(Wrong.TOO_DETAILED)
+
+
+def _least_bytes(areas: Mapping[int, Sequence[Polygon]]) -> int:
+    """Bytes that paths of these cannot be shorter than."""
+    return sum(3 * len(ring) + 3 for polygons in areas.values() for polygon in polygons for ring in polygon)
+
+
+def _rings(placed: Mapping[int, Sequence[Polygon]], parts: Mapping[int, list[int]]) -> dict[int, list[Ring]]:
+    """Rings of each area, and of those that are the sum of others."""
+    rings = {key: [ring for polygon in polygons for ring in polygon] for key, polygons in placed.items()}
+    return rings | {
+        key: joined(ring for part in within for ring in rings[part])
+        for key, within in parts.items()
+        if key not in rings and within and all(part in rings for part in within)
+    }
 
 
 def _on_grid(polygons: Sequence[DegreePolygon]) -> list[Polygon]:
@@ -158,7 +167,7 @@ def _groups(boxes: Sequence[Box]) -> list[list[int]]:
 
 
 def _nearer(box: Box, taken: Box) -> tuple[int, int]:
-    """How far a box moves along the axis on which it is furthest, to stand just beside what is drawn already; not at all when it is near."""
+    """How far a box moves along the axis on which it is furthest, to stand just beside what is drawn already; near it, not at all."""
     gaps = (box[0] - taken[2], taken[0] - box[2], box[1] - taken[3], taken[1] - box[3])
     side = gaps.index(max(gaps))
     if gaps[side] < FAR:

@@ -135,7 +135,8 @@ def use(actor: Actor, set_id: int | None, when: When) -> Change:
     one_at_a_time()
     check_seen(values(), when.seen)
     if set_id is not None:
-        queries.one(set_id).kept_at = now()
+        wanted = queries.one(set_id)
+        wanted.kept_at = wanted.kept_at or now()
     return plan(actor, draft(set_id), when)
 
 

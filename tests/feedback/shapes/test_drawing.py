@@ -78,6 +78,11 @@ def test_the_map_fits_its_bytes_or_is_refused(monkeypatch: pytest.MonkeyPatch) -
     full = len(draw(shapes, [{1}], {}).drawn[1].path)
     monkeypatch.setattr(drawing, "MOST_BYTES", full // 4)
     assert 0 < len(draw(shapes, [{1}], {}).drawn[1].path) <= full // 4
+    counts, placed = [], drawing._placed
+    monkeypatch.setattr(drawing, "_placed", lambda areas: counts.append(len(areas[1])) or placed(areas))  # type: ignore[func-returns-value]
+    islets = {1: [*shapes[1], *(polygon for n in range(300) for polygon in shape(106 + n / 200, 10, 0.001))]}
+    assert len(draw(islets, [{1}], {}).drawn[1].path) <= full // 4
+    assert max(counts) < 40, "islets that cannot stay are gone before each is compared with all others"
     monkeypatch.setattr(drawing, "MOST_BYTES", 5)
     with pytest.raises(Unreadable) as found:
         draw(shapes, [{1}], {})
