@@ -47,6 +47,7 @@ from feedback.partners import views as partner_door
 from feedback.record import views as record
 from feedback.retention import nightly as _nightly  # noqa: F401 — its job is registered on import
 from feedback.retention import views as retention
+from feedback.shapes import views as shapes
 from feedback.signing import RecordKeys
 from feedback.timetable import views as timetable
 from feedback.tracking import views as tracking
@@ -79,6 +80,7 @@ def plug(app: Flask, config: Config) -> None:
         administration,
         connections,
         open311,
+        shapes,
         imports,
         partners,
         partner_door,

@@ -10,9 +10,11 @@ from sqlalchemy import Select, select
 
 from analytics.counts import Count, Counted, Period
 from analytics.dashboard import figures as charts
+from analytics.dashboard import shapes
 from analytics.dashboard.address import Place
 from analytics.dashboard.headline import Headline, further, headlines
 from analytics.dashboard.periods import last_days, months_until
+from analytics.dashboard.shapes import AreaMap
 from analytics.dashboard.tables import Heat, Table, heat, table
 from analytics.dashboard.week import sentences
 from analytics.rollup.conduct import Signals, signals
@@ -60,6 +62,8 @@ class Board:
     table: Table | None
     #: None on pages of a part of the city.
     city: City | None
+    #: The districts of the city, or the wards of a district; None where they have no shapes.
+    map: AreaMap | None
 
 
 def board(place: Place, period: Period) -> Board:
@@ -68,6 +72,7 @@ def board(place: Place, period: Period) -> Board:
     found, now = figures_and_total(period, place.scope, groups)
     before = total(place.before.at(period.now), place.scope)
     months = trend(period, place.scope, months_until(period.last, MONTHS))
+    city = _city(place, period) if place.scope.whole else None
     return Board(
         now,
         headlines(now, before, months),
@@ -76,7 +81,8 @@ def board(place: Place, period: Period) -> Board:
         months,
         charts.trend_figure(months),
         _table(place, period, found),
-        _city(place, period) if place.scope.whole else None,
+        city,
+        shapes.of_city(city.tiles, place) if city else shapes.of_district(place, period, found),
     )
 
 

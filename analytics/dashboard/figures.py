@@ -134,7 +134,7 @@ def sparkline(values: Sequence[float | None]) -> str:
 def short_name(name: str) -> str:
     """What fits a square: Huyện Củ Chi (cũ) -> Củ Chi, Quận 1 -> Quận 1, and initials of a double name, Bà Rịa - Vũng Tàu -> BR-VT."""
     name = name.removesuffix(OLD)
-    for word in ("Huyện ", "Thành phố ", "Tỉnh ", "Quận "):
+    for word in ("Huyện ", "Thành phố ", "Tỉnh ", "Quận ", "Phường ", "Xã ", "Đặc khu "):
         rest = name.removeprefix(word)
         if not rest[:1].isdigit():
             name = rest

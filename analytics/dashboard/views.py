@@ -89,7 +89,7 @@ def _title(scope: Scope) -> str:
 @roles(Role.LEADERSHIP)
 @from_replica
 def overview() -> str:
-    """The city, a district, an agency, a field or any other part on one screen. At most 14 queries, however many cases there are."""
+    """The city, a district, an agency, a field or any other part on one screen. At most 17 queries, however many cases there are."""
     moment = now()
     place, period = _place(moment)
     board = boards.board(place, period)

@@ -27,6 +27,7 @@ class ChangeKind(StrEnum):
     STEP = "step"
     AREA = "area"
     TEXT = "text"
+    SHAPES = "shapes"
 
 
 class Stage(StrEnum):

@@ -23,6 +23,7 @@ KINDS = {
     ChangeKind.STEP: _l("Nhắc hạn"),
     ChangeKind.AREA: _l("Địa bàn"),
     ChangeKind.TEXT: _l("Văn bản mẫu"),
+    ChangeKind.SHAPES: _l("Hình các địa bàn"),
 }
 STAGES = {
     Stage.TO_APPROVE: (_l("Chờ người thứ hai duyệt"), "amber"),
@@ -62,6 +63,7 @@ FIELDS = {
     "old": _l("Thôi hoạt động"),
     "into": _l("Nhập vào"),
     "area": _l("Địa bàn"),
+    "shapes": _l("Hình trên bản đồ"),
     "rows": _l("Nơi đến"),
     "name_vi": _l("Tên tiếng Việt"),
     "name_en": _l("Tên tiếng Anh"),
@@ -97,6 +99,7 @@ class Reader:
             "rung": lambda value: str(RUNGS[Rung(value)]),
             "level": lambda value: str(LEVELS[Level(value)]),
             "area": lambda area: f"{area['code']} {area['name']}",
+            "shapes": lambda found: _("%(name)s (%(count)s địa bàn)", name=found["name"], count=found["areas"]),
             "rows": lambda rows: "; ".join(
                 f"{LEVELS[Level(level)]}: {COMMITTEE_NAMES.get(target, target)}" for level, target, _why in rows
             ),

@@ -1,7 +1,7 @@
 """Take reports in faster: what waits to be read has an index, counts of tries are not logged, the city has an edition to keep readings by.
 
 Revision ID: 0025
-Revises: 0021
+Revises: 0022
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from alembic import op
 from feedback.city.models import NO_LONGER_WATCHING, WATCHING
 
 revision = "0025"
-down_revision = "0021"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from feedback.city import queries as city
 from tests.analytics.dashboard.town import NOON, Town
 from tests.browsers import follow, look, served, signed_in
+from tests.feedback.shapes.drawn import in_real_shapes
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket, pytest.mark.slow]
 DAY = timedelta(days=1)
@@ -50,7 +52,10 @@ def test_everybody_can_use_every_page(town: Town, browser: Browser, width: int, 
             "transit": "/dieu-hanh/luan-chuyen",
         }
         for name, path in paths.items():
+            if name == "mended":
+                in_real_shapes(town.office.admin.actor)
             page.goto(address + path)
+            assert page.locator("a.lc-shape").count() == (len(city.districts()) if name == "mended" else 0)
             if name not in ("list", "transit"):
                 drawn(page)
             look(page, f"leadership-{name}-{width}-{language}", unfold=True)

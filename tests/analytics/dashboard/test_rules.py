@@ -320,7 +320,7 @@ def test_every_district_of_both_maps_has_a_square_of_its_own(units: UnitSet) -> 
 def test_the_colours_are_told_apart_by_readers_who_see_no_red_or_green() -> None:
     """The five classes differ in lightness or in the blue to yellow direction, which all common forms of colour blindness keep."""
     style = (ROOT / "feedback/look/figures.css").read_text(encoding="utf-8")
-    found = [re.search(rf"^\.step-{step} {{ background: #(\w{{6}});", style, re.MULTILINE) for step in range(5)]
+    found = [re.search(rf"^\.step-{step} {{ --lc-step: #(\w{{6}});", style, re.MULTILINE) for step in range(5)]
     colours = [tuple(int(one[1][at : at + 2], 16) for at in (0, 2, 4)) for one in found if one]
     assert len(colours) == 5
     for first in range(5):

@@ -64,6 +64,10 @@ PAGES: dict[str, Row] = {
     "administration.new_agency": Row(ADMIN),
     "administration.overview": Row(ADMIN),
     "administration.routing": Row(ADMIN),
+    "shapes.download": Row(ADMIN, status=404),
+    "shapes.one": Row(ADMIN, status=404),
+    "shapes.overview": Row(ADMIN),
+    "shapes.put_away": Row(ADMIN, status=404),
     "access_tokens.all_tokens": Row(ADMIN),
     "access_tokens.own_tokens": Row(AGENCY),
     "accounts.account_page": Row(ALL),
@@ -244,6 +248,7 @@ OTHER_ACTS: dict[str, frozenset[str]] = {
     "partners.resume": ADMIN,
     "partners.send_again": ADMIN,
     "partners.try_out": ADMIN,
+    "shapes.bring": ADMIN,
     "timetable.change_day": ADMIN,
     "timetable.remove_day": ADMIN,
 }
@@ -268,6 +273,7 @@ OTHER_PARTS = {
     "kind": "agencies",
     "import_id": "none",
     "token_id": 0,
+    "set_id": 0,
 }
 #: What programs send with an act: complete, so that nothing but the case decides.
 BODIES: dict[str, dict[str, object]] = {
