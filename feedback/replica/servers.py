@@ -30,7 +30,7 @@ STUCK = 3.0
 #: After a pause so long the first mark is waited for, so often for so many seconds: it is on its way, and the one before is old.
 PAUSE, TIMES, MOMENT = timedelta(seconds=2), 20, 0.005
 #: How long to wait for a connection, in seconds, and for a network that has gone silent, in milliseconds.
-PATIENCE: Mapping[str, int] = {"connect_timeout": 5, "tcp_user_timeout": 10_000}
+PATIENCE: Mapping[str, int] = {"connect_timeout": 10, "tcp_user_timeout": 10_000}
 SHORT_PATIENCE: Mapping[str, int] = {"connect_timeout": 2, "tcp_user_timeout": 3_000}
 #: Places of the primary that are remembered: a quarter of an hour of them.
 MARKS = 900
