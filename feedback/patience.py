@@ -21,7 +21,7 @@ PAGE_SECONDS = 25.0
 #: What may still be waited for when the time is up: a rollback.
 LAST_SECONDS = 1.0
 #: libpq: how long a connection may take to begin, and after how many milliseconds and seconds of silence it counts as cut.
-CONNECT = {"connect_timeout": 5, "tcp_user_timeout": 15_000, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+CONNECT = {"connect_timeout": 10, "tcp_user_timeout": 15_000, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 _until: ContextVar[float | None] = ContextVar("until", default=None)
 
 
