@@ -48,7 +48,7 @@ def rows_of(cases: dict[int, tuple[int, bool]]) -> dict[str, Array]:
     return found | {"case_id": np.array(ids, "i8"), "sealed": np.array([cases[key][1] for key in ids], bool)}
 
 
-changes = st.dictionaries(st.integers(1, 20), st.tuples(st.integers(0, 100), st.booleans()))
+changes = st.dictionaries(st.integers(1, 12), st.tuples(st.integers(0, 100), st.booleans()), max_size=6)
 
 
 def column(kept: Columns, name: str) -> list[int]:
@@ -56,7 +56,7 @@ def column(kept: Columns, name: str) -> list[int]:
     return [value for number in sorted(kept.blocks) for value in kept.blocks[number].data[name].tolist()]
 
 
-@given(st.lists(changes, max_size=5), st.integers(0, BITS))
+@given(st.lists(changes, max_size=4), st.integers(0, BITS))
 def test_step_by_step_is_the_same_as_all_at_once(batches: list[dict[int, tuple[int, bool]]], apart: int) -> None:
     """New cases in any order, changed ones, sealed ones, unsealed ones; all in one block or each in its own."""
     kept, expected = Columns(0, {}, {}), {}
