@@ -11,12 +11,12 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import Select
 from sqlalchemy.orm import joinedload
 
 from feedback import jobs
 from feedback.cases import learning
-from feedback.cases.access import SYSTEM
+from feedback.cases.access import SYSTEM, visible_cases
 from feedback.cases.asking import read_where
 from feedback.cases.clock import set_clock
 from feedback.cases.clock_models import DueCause
@@ -82,7 +82,7 @@ def classify_waiting() -> None:
 @atomic
 def _read_waiting() -> int:
     """Read the reports that have waited longest and send them on together; how many. They stay locked meanwhile, and nobody wants them."""
-    waiting = select(Case).where(Case.state == State.RECEIVED).order_by(Case.id).limit(BATCH)
+    waiting = _waiting(BATCH)
     cases = db.session.scalars(waiting.with_for_update(skip_locked=True, of=Case).options(joinedload(Case.key))).all()
     with held(), db.session.no_autoflush:
         for case in cases:
@@ -90,9 +90,12 @@ def _read_waiting() -> int:
     return len(cases)
 
 
+def _waiting(most: int) -> Select[Case]:
+    return visible_cases(SYSTEM).where(Case.state == State.RECEIVED).order_by(Case.id).limit(most)
+
+
 def _read_one_by_one() -> None:
-    waiting = db.session.scalars(select(Case.id).where(Case.state == State.RECEIVED).order_by(Case.id).limit(BATCH * BATCHES)).all()
-    for case_id in waiting:
+    for case_id in db.session.scalars(_waiting(BATCH * BATCHES).with_only_columns(Case.id)).all():
         try:
             classify_case(case_id)
         except Exception as error:
