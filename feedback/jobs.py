@@ -23,6 +23,7 @@ from feedback.acting import as_system
 from feedback.config import Config
 from feedback.db import db, now
 from feedback.metrics import counted
+from feedback.patience import CONNECT
 
 #: A worker that has not been heard of for so long is dead, and its jobs are given to another.
 DEAD_AFTER_SECONDS = 30
@@ -83,7 +84,7 @@ def queue_of(app: Flask) -> procrastinate.App:
     """The queue with every registered task, as the worker sees it."""
     config: Config = app.extensions["config"]
     conninfo = config.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
-    connector = procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4, timeout=CONNECTION_SECONDS)
+    connector = procrastinate.PsycopgConnector(conninfo=conninfo, kwargs=CONNECT, min_size=1, max_size=4, timeout=CONNECTION_SECONDS)
     queue = procrastinate.App(connector=connector)
     for name, body in _tasks.items():
         run = _in_app(app, name, body)
