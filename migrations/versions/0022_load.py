@@ -1,6 +1,6 @@
 """Take reports in faster: what waits to be read has an index, counts of tries are not logged, the city has an edition to keep readings by.
 
-Revision ID: 0025
+Revision ID: 0022
 Revises: 0021
 """
 
@@ -11,7 +11,7 @@ from alembic import op
 
 from feedback.city.models import NO_LONGER_WATCHING, WATCHING
 
-revision = "0025"
+revision = "0022"
 down_revision = "0021"
 branch_labels = None
 depends_on = None
