@@ -22,7 +22,7 @@ RUBBISH = "Rác thải đổ đống ở đầu hẻm."
 
 
 def states() -> dict[int, State]:
-    found = dict(db.session.execute(select(Case.id, Case.state)).tuples().all())
+    found = dict(db.session.execute(select(Case.id, Case.state)).all())
     db.session.rollback()
     return found
 
