@@ -24,6 +24,7 @@ from feedback.imports.reading import Line
 from feedback.timetable import services as timetable
 
 FIXED_ROLE = N_("Bàn tiếp nhận và thanh tra chỉ có một và luôn có hiệu lực; không đổi được bằng tệp.")
+TWO_PEOPLE = N_("Cơ quan cấp trên chỉ đổi được khi có hai quản trị viên: xin đổi ở trang của cơ quan đó.")
 OUTSIDE_YEARS = N_("Xin chọn ngày trong các năm mà lịch làm việc đang có, hoặc hai năm tới.")
 
 
@@ -96,6 +97,9 @@ class CityImporter:
             held = before["role"] if before else ""
             if role != held or (held and row.valid_to is not None):
                 return Problem.of("role", FIXED_ROLE)
+            # Who stands above whom decides who is kept from a sealed report: the page asks for a second administrator, so does a file.
+            if before and row.superior != before["superior"]:
+                return Problem.of("superior", TWO_PEOPLE)
         return None
 
     def _together(self, verdicts: Sequence[Verdict]) -> dict[int, Problem]:

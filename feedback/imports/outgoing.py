@@ -35,7 +35,8 @@ def _cell(value: Any) -> str:
 
 
 def _officers() -> Sequence[Mapping[str, Any]]:
-    rows = db.session.execute(select(User, Agency.code).join(Agency, Agency.id == User.agency_id).order_by(User.sign_in_name))
+    people = select(User, Agency.code).join(Agency, Agency.id == User.agency_id).where(~User.is_service)
+    rows = db.session.execute(people.order_by(User.sign_in_name))
     return [{**_columns(user), "agency_code": code} for user, code in rows]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from flask import Flask
@@ -62,11 +63,14 @@ def test_what_hangs_on_a_refused_line_is_refused_with_it(app: Flask, admin: Flas
     assert (counts[Outcome.NEW], counts[Outcome.REFUSED]) == (1, 2)
 
 
-def test_the_desk_stays_the_desk(app: Flask, admin: FlaskClient) -> None:
+def test_the_desk_stays_the_desk_and_who_stands_above_whom_takes_two(app: Flask, admin: FlaskClient) -> None:
     lines = admin.get(f"{START}/xuat/agencies").text.replace("other,desk,,2025-07-01,", "other,,,2025-07-01,")
+    lines = re.sub(r"^(SO-XD,.*,department,city),UBND-TP,", r"\1,TTR-TP,", lines, flags=re.MULTILINE)
     import_id = brought(admin, Kind.AGENCIES, lines.encode())
-    assert at_work(app, import_id)[Outcome.REFUSED] == 1
-    assert "không đổi được bằng tệp" in admin.get(f"{START}/{import_id}").text
+    assert at_work(app, import_id)[Outcome.REFUSED] == 2
+    page = admin.get(f"{START}/{import_id}").text
+    assert "không đổi được bằng tệp" in page
+    assert "«TTR-TP»: Cơ quan cấp trên chỉ đổi được khi có hai quản trị viên" in page
 
 
 def test_a_changed_cell_is_shown_before_and_after(app: Flask, admin: FlaskClient) -> None:
