@@ -21,6 +21,8 @@ from feedback.text import fold
 
 Row = Mapping[str, Any]
 T = TypeVar("T")
+#: Tables whose rows, once their end is set, keep it.
+LASTING = (Area, Agency, Procedure, RoutingRule)
 #: The order in which areas can point at those above them.
 DOWNWARD = (AreaKind.CITY, AreaKind.DISTRICT, AreaKind.WARD)
 
@@ -46,14 +48,14 @@ def load_city(units: str, folder: Path = reading.DATA) -> None:
     Raises CityDataError, and changes nothing, when any row is wrong; ValueError for an unknown set.
     """
     data = read_city(UnitSet(units), folder)
-    _upsert(Category, ("code",), [vars(row) for row in data.categories.rows])
-    _upsert(Holiday, ("day",), [vars(row) for row in data.holidays.rows])
-    _upsert(DeadlineRule, ("code", "valid_from"), [_rule(row) for row in data.rules.rows])
+    upsert(Category, ("code",), [vars(row) for row in data.categories.rows])
+    upsert(Holiday, ("day",), [vars(row) for row in data.holidays.rows])
+    load_rules(data.rules.rows)
     areas = load_areas(data)
     load_agencies(data, areas)
     load_procedures(data)
-    _upsert(RoutingRule, ("unit_set", "category_code", "level", "position", "valid_from"), [_route(row, data) for row in data.routes.rows])
-    _upsert(CitySetting, ("id",), [{"id": 1, "unit_set": data.units, "loaded_at": now()}])
+    load_routes(data)
+    upsert(CitySetting, ("id",), [{"id": 1, "unit_set": data.units, "loaded_at": now()}])
     db.session.expire_all()
 
 
@@ -62,7 +64,7 @@ def load_areas(data: CityData) -> dict[str, int]:
     ids: dict[str, int] = {}
     for kind in DOWNWARD:
         generation = [_area(row, data, ids) for row in data.areas.rows if row.kind is kind]
-        _upsert(Area, ("unit_set", "code", "valid_from"), generation)
+        upsert(Area, ("unit_set", "code", "valid_from"), generation)
         ids = dict(db.session.execute(select(Area.code, Area.id).where(Area.unit_set == data.units).order_by(Area.valid_from)).all())
     return ids
 
@@ -78,7 +80,7 @@ def load_agencies(data: CityData, areas: Mapping[str, int]) -> None:
     waiting = list(data.agencies.rows)
     while waiting:
         generation = [row for row in waiting if not row.superior or row.superior in ids]
-        _upsert(Agency, ("unit_set", "code"), [_agency(row, data, areas, ids) for row in generation])
+        upsert(Agency, ("unit_set", "code"), [_agency(row, data, areas, ids) for row in generation])
         ids = dict(db.session.execute(select(Agency.code, Agency.id).where(Agency.unit_set == data.units)).all())
         waiting = [row for row in waiting if row not in generation]
 
@@ -86,7 +88,17 @@ def load_agencies(data: CityData, areas: Mapping[str, int]) -> None:
 def load_procedures(data: CityData) -> None:
     """The procedures alone, in the caller's transaction."""
     rows = [{**_without(row, "category"), "category_code": row.category, **_named(row.name, data)} for row in data.procedures.rows]
-    _upsert(Procedure, ("unit_set", "name", "valid_from"), rows)
+    upsert(Procedure, ("unit_set", "name", "valid_from"), rows)
+
+
+def load_routes(data: CityData) -> None:
+    """The routing table alone, in the caller's transaction."""
+    upsert(RoutingRule, ("unit_set", "category_code", "level", "position", "valid_from"), [_route(row, data) for row in data.routes.rows])
+
+
+def load_rules(rules: Sequence[Rule]) -> None:
+    """Deadline rules alone, in the caller's transaction; due dates that follow from them are moved by `timetable.save_rules`."""
+    upsert(DeadlineRule, ("code", "valid_from"), [_rule(row) for row in rules])
 
 
 def _agency(row: AgencyRow, data: CityData, areas: Mapping[str, int], ids: Mapping[str, int]) -> Row:
@@ -110,12 +122,13 @@ def _without(row: object, *names: str) -> dict[str, Any]:
     return {name: value for name, value in vars(row).items() if name not in names}
 
 
-def _upsert(table: type[Base], key: Sequence[str], rows: Sequence[Row]) -> None:
+def upsert(table: type[Base], key: Sequence[str], rows: Sequence[Row]) -> None:
+    """Rows of a table found by their key: changed, or made. What has ended stays ended, unless the row says on which day."""
     if not rows:
         return
     statement = insert(table)
     changed = {name: statement.excluded[name] for name in rows[0] if name not in key}
     ended = None
-    if issubclass(table, Area | Agency | Procedure | RoutingRule):
+    if issubclass(table, LASTING):
         ended = or_(table.valid_to.is_(None), table.valid_to == statement.excluded.valid_to)
     db.session.execute(statement.on_conflict_do_update(index_elements=key, set_=changed, where=ended), rows)
