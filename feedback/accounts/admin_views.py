@@ -19,7 +19,7 @@ from feedback.city import queries as city
 from feedback.errors import Invalid
 from feedback.web import roles
 
-PAGE_SIZE = 50
+PAGE_SIZE = 25
 
 
 @blueprint.get("/quan-tri/tai-khoan")

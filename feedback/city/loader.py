@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,6 +22,17 @@ from feedback.text import fold
 
 Row = Mapping[str, Any]
 T = TypeVar("T")
+#: Rows that people have changed: the file they stand in, and how they are named there.
+Touched = Set[tuple[str, str]]
+_NAMED_BY: Mapping[str, Callable[[Any], str]] = {
+    "areas": lambda row: f"{row.code} {row.valid_from}",
+    "agencies": lambda row: row.code,
+    "categories": lambda row: row.code,
+    "procedures": lambda row: f"{row.name} {row.valid_from}",
+    "holidays": lambda row: row.day.isoformat(),
+    "rules": lambda row: row.code,
+    "routes": lambda row: row.category,
+}
 #: Tables whose rows, once their end is set, keep it.
 LASTING = (Area, Agency, Procedure, RoutingRule)
 #: The order in which areas can point at those above them.
@@ -40,14 +52,15 @@ def read_city(units: UnitSet, folder: Path = reading.DATA) -> CityData:
 
 
 @atomic
-def load_city(units: str, folder: Path = reading.DATA) -> None:
-    """Load a unit set ("2017" or "2025") and put it in force.
+def load_city(units: str, folder: Path = reading.DATA, touched: Touched = frozenset()) -> int:
+    """Load a unit set ("2017" or "2025") and put it in force; gives how many rows of the files were left alone.
 
     Rows are found by their keys, so loading again updates them and changes no id; a row that is no longer in the files stays, and
-    what an administrator has ended since (feedback/administration) stays ended.
+    what an administrator has ended since (feedback/administration) stays ended. What people have `touched` stays as they left it.
     Raises CityDataError, and changes nothing, when any row is wrong; ValueError for an unknown set.
     """
-    data = read_city(UnitSet(units), folder)
+    whole = read_city(UnitSet(units), folder)
+    data = _untouched(whole, touched)
     upsert(Category, ("code",), [vars(row) for row in data.categories.rows])
     upsert(Holiday, ("day",), [vars(row) for row in data.holidays.rows])
     load_rules(data.rules.rows)
@@ -57,6 +70,16 @@ def load_city(units: str, folder: Path = reading.DATA) -> None:
     load_routes(data)
     upsert(CitySetting, ("id",), [{"id": 1, "unit_set": data.units, "loaded_at": now()}])
     db.session.expire_all()
+    return sum(len(getattr(whole, name).lines) - len(getattr(data, name).lines) for name in _NAMED_BY)
+
+
+def _untouched(data: CityData, touched: Touched) -> CityData:
+    """The files without the rows that people have changed since."""
+    kept: dict[str, Any] = {
+        name: replace(sheet := getattr(data, name), lines=tuple(line for line in sheet.lines if (name, key(line[1])) not in touched))
+        for name, key in _NAMED_BY.items()
+    }
+    return replace(data, **kept)
 
 
 def load_areas(data: CityData) -> dict[str, int]:
