@@ -19,7 +19,7 @@ from feedback.city import queries as city
 from feedback.errors import Invalid
 from feedback.web import roles
 
-PAGE_SIZE = 50
+PAGE_SIZE = 25
 
 
 @blueprint.get("/quan-tri/tai-khoan")
@@ -119,17 +119,18 @@ def unlock_user(public_id: str) -> Response:
 @blueprint.route("/quan-tri/tai-khoan/<public_id>/vai-tro", methods=["GET", "POST"])
 @roles(Role.ADMINISTRATOR)
 def propose_role(public_id: str) -> Page:
-    """Propose another role or agency for somebody; he keeps what he has until another administrator approves."""
+    """Propose another role, agency, name or address for somebody; he keeps what he has until another administrator approves."""
     user = services.user_of(public_id)
-    form = RoleForm(role=user.role.value, agency=user.agency_id)
+    form = RoleForm(role=user.role.value, agency=user.agency_id, full_name=user.full_name, email=user.email)
     form.agency.choices = _agencies()
     if form.validate_on_submit():
         try:
-            grants.propose(officer_here(), public_id, Role(form.role.data), form.agency.data)
+            details = form.full_name.data or "", form.email.data or ""
+            grants.propose(officer_here(), public_id, Role(form.role.data), form.agency.data, *details)
         except Invalid as error:
             form.role.errors = [error.message]
         else:
-            flash(_("Đã đề nghị. Vai trò chỉ thay đổi khi một quản trị viên khác duyệt."))
+            flash(_("Đã đề nghị. Tài khoản chỉ thay đổi khi một quản trị viên khác duyệt."))
             return redirect(url_for("accounts.role_grants"))
     return render_template("staff/accounts/propose_role.html", form=form, user=user), 422 if form.errors else 200
 

@@ -81,6 +81,8 @@ class NewUserForm(FlaskForm):
 
 
 class RoleForm(FlaskForm):
-    """What somebody is to do, and where."""
+    """What somebody is to do, and where, what he is called and where he is written to."""
 
     role, agency = NewUserForm.role, NewUserForm.agency
+    full_name = StringField(_l("Họ và tên"), [Length(max=120, message=_l("Họ và tên dài tối đa 120 ký tự."))])
+    email = NewUserForm.email

@@ -1,12 +1,13 @@
 """Who gives a role: two administrators, never one (security, control 11; OWASP ASVS 2.3.5).
 
 Every role reads reports or hands out roles, so that there is one rule for all: one administrator proposes, another approves within a
-week. Until then a new account stays locked and an existing one keeps the role it has. Only the command line makes accounts at once.
+week. So with name and address of an account that is there: who could change both alone could hand it to somebody else. Until then a new
+account stays locked and an existing one keeps what it has. Only the command line makes accounts at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
@@ -18,6 +19,7 @@ from feedback.accounts.doers import note, somebody_else
 from feedback.accounts.models import Role, RoleGrant, User
 from feedback.db import atomic, db, now
 from feedback.errors import Conflict, Invalid, NotAllowed, NotFound
+from feedback.text import clean
 
 LIFE = timedelta(days=7)
 
@@ -27,25 +29,40 @@ def _waits(moment: datetime) -> ColumnElement[bool]:
 
 
 @atomic
-def propose(by: User, public_id: str, role: Role, agency_id: int) -> None:
-    """Propose another role or agency for somebody else. Raises Invalid when he has both already, NotAllowed for oneself."""
+def propose(by: User, public_id: str, role: Role, agency_id: int, full_name: str = "", email: str = "") -> None:
+    """Propose another role, agency, name or address for somebody else; an empty name or address stays as it is.
+
+    Raises Invalid when he has all of them already, NotAllowed for oneself.
+    """
     user = somebody_else(by, public_id)
-    if (user.role, user.agency_id) == (role, agency_id):
-        raise Invalid(_("Tài khoản này đã có đúng vai trò và cơ quan đó."))
-    ask(by, user, role, agency_id)
+    details = _details(user, full_name, email)
+    if (user.role, user.agency_id) == (role, agency_id) and not details:
+        raise Invalid(_("Tài khoản này đã có đúng vai trò, cơ quan, tên và địa chỉ đó."))
+    ask(by, user, role, agency_id, full_name, email)
 
 
-def ask(by: User, user: User, role: Role, agency_id: int) -> None:
+def ask(by: User, user: User, role: Role, agency_id: int, full_name: str = "", email: str = "") -> None:
     """A proposal in the caller's transaction, which holds the account's lock; it takes the place of one that waits."""
-    withdraw(by, user)
-    db.session.add(RoleGrant(user_id=user.id, role=role, agency_id=agency_id, asked_by_id=by.id, asked_at=now(), expires_at=now() + LIFE))
-    note("account.role_proposed", by, user, role=role.value, agency=agency_id)
+    replaced, details = withdraw(by, user), _details(user, full_name, email)
+    # Whoever corrects a name must not open what was locked; whoever corrects it in an account that waits to be opened must.
+    opens = not details or (user.role, user.agency_id) != (role, agency_id) or any(grant.opens for grant in replaced)
+    given = {"role": role, "agency_id": agency_id, "opens": opens, **details}
+    db.session.add(RoleGrant(user_id=user.id, asked_by_id=by.id, asked_at=now(), expires_at=now() + LIFE, **given))
+    note("account.role_proposed", by, user, role=role.value, agency=agency_id, also=sorted(details))
 
 
-def withdraw(by: User, user: User) -> None:
-    """Refuse what is proposed for an account, in the caller's transaction."""
-    for grant in db.session.scalars(select(RoleGrant).where(RoleGrant.user_id == user.id, _waits(now()))):
+def _details(user: User, full_name: str, email: str) -> dict[str, str]:
+    """Name and address where they differ from the account's."""
+    wanted = {"full_name": clean(full_name, 120), "email": email.strip()}
+    return {name: value for name, value in wanted.items() if value and value != getattr(user, name)}
+
+
+def withdraw(by: User, user: User) -> Sequence[RoleGrant]:
+    """Refuse what is proposed for an account, in the caller's transaction; gives what was."""
+    waiting = db.session.scalars(select(RoleGrant).where(RoleGrant.user_id == user.id, _waits(now()))).all()
+    for grant in waiting:
         _decide(by, user, grant, approve=False)
+    return waiting
 
 
 @atomic
@@ -75,6 +92,8 @@ def _decide(by: User, user: User, grant: RoleGrant, *, approve: bool) -> None:
         raise NotAllowed(_("Người đề nghị không được tự duyệt; xin nhờ một quản trị viên khác."))
     grant.approved, grant.decided_by_id, grant.decided_at = approve, by.id, now()
     if approve:
+        user.full_name, user.email = grant.full_name or user.full_name, grant.email or user.email
+    if approve and grant.opens:
         user.role, user.agency_id, user.active = grant.role, grant.agency_id, True
         sessions.end_all(user)
     note("account.role_approved" if approve else "account.role_refused", by, user, role=grant.role.value, agency=grant.agency_id)
@@ -82,7 +101,8 @@ def _decide(by: User, user: User, grant: RoleGrant, *, approve: bool) -> None:
 
 def is_open_to_one(user: User) -> bool:
     """Whether one administrator may open this locked account alone: nothing was proposed for it but what was approved."""
-    last = db.session.scalar(select(RoleGrant).where(RoleGrant.user_id == user.id).order_by(RoleGrant.id.desc()).limit(1))
+    mine = select(RoleGrant).where(RoleGrant.user_id == user.id, RoleGrant.opens)
+    last = db.session.scalar(mine.order_by(RoleGrant.id.desc()).limit(1))
     return last is None or bool(last.approved)
 
 

@@ -65,7 +65,7 @@ class User(UserMixin, Base):
 
     #: Loaded with the session's officer; loaded anew when an act has committed or failed and its page is shown all the same.
     agency: Mapped[Agency] = relationship(lazy="select")
-    second_factor: Mapped[SecondFactor | None] = relationship(lazy="select")
+    second_factor: Mapped[SecondFactor | None] = relationship(lazy="select", back_populates="user")
 
     __table_args__ = (
         CheckConstraint("sign_in_name = lower(sign_in_name)", name="sign_in_name_lower"),
@@ -89,6 +89,17 @@ class SecondFactor(Base):
     #: The half minute whose code was used last (RFC 6238): that one and older ones are worth nothing any more.
     last_step: Mapped[int] = mapped_column(BigInteger)
     since: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    user: Mapped[User] = relationship(back_populates="second_factor")
+
+    def place(self) -> str:
+        """What the sealed secret is bound to."""
+        return second_factor_place(self.user.public_id)
+
+
+def second_factor_place(public_id: str, place: str = "secret") -> str:
+    """What the secret of an account is bound to, at one of its places."""
+    return f"second_factor|{public_id}|{place}"
 
 
 class RecoveryCode(Base):
@@ -121,7 +132,9 @@ class StaffSession(Base):
 
 
 class RoleGrant(Base):
-    """A role (and with it an account) proposed by one administrator; given by another one or not at all (security, control 11)."""
+    """A role, and with it an account, or another name or address: proposed by one administrator, given by another one or not at all
+    (security, control 11).
+    """
 
     __tablename__ = "role_grant"
 
@@ -130,6 +143,11 @@ class RoleGrant(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id"), index=True)
     role: Mapped[Role] = mapped_column(enum_column(Role))
     agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    #: What the account shall be called and written to; empty: as it is.
+    full_name: Mapped[str | None] = mapped_column(String(120))
+    email: Mapped[str | None] = mapped_column(String(254))
+    #: False: only name or address change, so that sessions go on and a locked account stays locked.
+    opens: Mapped[bool] = mapped_column(default=True, server_default=sql_text("true"))
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id"))
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     #: Undecided until then it can no longer be approved.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from flask import Blueprint, current_app, request, session, url_for
@@ -46,16 +47,12 @@ PAGES: dict[Role, tuple[tuple[str, object], ...]] = {
         ("conduct.cases", _l("Hành vi cán bộ")),
     ),
     Role.ADMINISTRATOR: (
+        # What is needed every day; the first leads to everything else.
         ("administration.overview", _l("Quản trị")),
         ("accounts.users", _l("Tài khoản cán bộ")),
         ("accounts.role_grants", _l("Đề nghị phân quyền")),
-        ("timetable.calendar", _l("Lịch làm việc")),
-        ("notices.list_notices", _l("Thông báo")),
-        ("retention.periods", _l("Thời hạn lưu giữ")),
-        ("connections.list_keys", _l("Kết nối")),
+        ("administration.changes", _l("Thay đổi đã lập")),
         ("imports.overview", _l("Nhập, xuất dữ liệu")),
-        ("partners.list_systems", _l("Hệ thống đối tác")),
-        ("learning.overview", _l("Mô hình phân loại")),
     ),
 }
 
@@ -79,15 +76,23 @@ def staff_nav() -> list[dict[str, Any]]:
     if confined_to():
         return []
     counts = current_app.extensions.get("nav_counts", {})
+    urls = {endpoint: url_for(endpoint) for endpoint, _label in pages_here()}
+    here = _here(list(urls.values()))
     return [
         {
             "label": label,
-            "url": url_for(endpoint),
-            "active": request.endpoint == endpoint,
+            "url": urls[endpoint],
+            "active": urls[endpoint] == here and ("page" if endpoint == request.endpoint else "true"),
             "count": counts[endpoint]() if endpoint in counts else None,
         }
         for endpoint, label in pages_here()
     ]
+
+
+def _here(urls: Sequence[str]) -> str:
+    """The entry that this page stands below by its address: the nearest one, or itself."""
+    path = f"{request.script_root}{request.path}"
+    return max((url for url in urls if path == url or path.startswith(url.rstrip("/") + "/")), key=len, default="")
 
 
 def officer_here() -> User:

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select
 from feedback import codes
 from feedback.accounts import sessions, throttle, totp
 from feedback.accounts.doers import note, somebody_else
-from feedback.accounts.models import TRUSTED_ROLES, RecoveryCode, SecondFactor, User
+from feedback.accounts.models import TRUSTED_ROLES, RecoveryCode, SecondFactor, User, second_factor_place
 from feedback.config import Config
 from feedback.crypto import KeyRing
 from feedback.db import atomic, db, now
@@ -44,12 +44,12 @@ def _keys() -> KeyRing:
 
 def seal(user: User, secret: bytes, place: str = "secret") -> bytes:
     """A secret as it may be kept: it opens for this account and this place only."""
-    return _keys().wrap(secret, f"second_factor|{user.public_id}|{place}")
+    return _keys().wrap(secret, second_factor_place(user.public_id, place))
 
 
 def unseal(user: User, sealed: bytes, place: str = "secret") -> bytes:
     """The secret. Raises SealBroken when it was sealed for another account or place."""
-    return _keys().unwrap(sealed, f"second_factor|{user.public_id}|{place}")
+    return _keys().unwrap(sealed, second_factor_place(user.public_id, place))
 
 
 @atomic

@@ -11,10 +11,12 @@ from feedback.administration.agencies import NewAgency
 from feedback.administration.changes import Values, mark_of
 from feedback.administration.forms import AgencyForm, MergeForm, NewAgencyForm
 from feedback.administration.merging import Merge
-from feedback.administration.pages import blueprint, reader, through_preview, when
+from feedback.administration.pages import blueprint, folded, reader, through_preview, when
 from feedback.administration.words import AGENCY_KINDS, KINDS, LEVELS, STAGES
 from feedback.city import queries as city
 from feedback.city.kinds import AgencyKind, Level
+from feedback.city.models import Agency
+from feedback.city.order import vietnamese
 from feedback.db import now
 from feedback.inbox.pages import Page, actor_here, locale_here
 from feedback.localtime import local_day
@@ -24,12 +26,19 @@ from feedback.web import roles
 @blueprint.get("/co-quan")
 @roles(Role.ADMINISTRATOR)
 def list_agencies() -> str:
-    """Agencies in force or ended, in Vietnamese order, with a search."""
+    """Agencies in force or ended, by kind and committees of wards by former district, in Vietnamese order, with a search."""
     words, ended = request.args.get("tim", "").strip(), request.args.get("xem") == "da-thoi"
-    found = queries.agencies(words, ended=ended)
+    found, districts = queries.agencies(words, ended=ended), queries.districts_of_wards()
+    order = list(AGENCY_KINDS)
+    found = sorted(found, key=lambda row: (order.index(row.kind), vietnamese(districts.get(row.area_id or 0, ""))))
+
+    def part(row: Agency) -> str:
+        district = districts.get(row.area_id or 0)
+        return str(_("UBND phường, xã: %(district)s", district=district) if district else AGENCY_KINDS[row.kind])
+
     return render_template(
         "staff/administration/agencies.html",
-        rows=found,
+        **folded(found, part),
         words=words,
         ended=ended,
         kinds=AGENCY_KINDS,

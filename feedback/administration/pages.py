@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -20,6 +20,7 @@ from feedback.errors import Conflict, Invalid, NotAllowed
 from feedback.inbox.pages import Page, locale_here, reload_officer
 from feedback.localtime import local_day
 
+T = TypeVar("T")
 blueprint = Blueprint("administration", __name__, url_prefix="/can-bo/quan-tri")
 #: Fields of a form that are no part of what is sent on with a preview.
 NOT_KEPT = frozenset({"csrf_token", "luu", "seen"})
@@ -103,6 +104,18 @@ def _saved(change: Change) -> Page:
     }
     flash(said[change.stage])
     return redirect(url_for("administration.changes"))
+
+
+#: So many rows of a list are shown at once; more are folded by what they belong to.
+UNFOLDED = 12
+
+
+def folded(rows: Iterable[T], part: Callable[[T], str]) -> dict[str, Any]:
+    """A list in parts, in the order in which they first appear, for `folds` of parts.html; few rows stand open."""
+    groups: dict[str, list[T]] = {}
+    for row in rows:
+        groups.setdefault(part(row), []).append(row)
+    return {"groups": list(groups.items()), "opened": sum(map(len, groups.values())) <= UNFOLDED}
 
 
 def rule_form(form: Any, problem: str, title: str, caption: str, back: str) -> str:

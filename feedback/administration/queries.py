@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import false, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from feedback.accounts.models import Role, User
 from feedback.acting import as_system
@@ -14,7 +14,7 @@ from feedback.administration.models import Change
 from feedback.cases.models import Case
 from feedback.cases.workflow import OPEN_STATES
 from feedback.city import queries as city
-from feedback.city.models import Agency
+from feedback.city.models import Agency, Area
 from feedback.city.order import vietnamese
 from feedback.db import db
 from feedback.text import fold
@@ -39,6 +39,13 @@ def agencies(words: str, *, ended: bool) -> Sequence[Agency]:
     if folded := fold(words):
         query = query.where(or_(Agency.name_folded.contains(folded, autoescape=True), func.lower(Agency.code) == folded))
     return sorted(db.session.scalars(query), key=lambda row: vietnamese(row.name))
+
+
+def districts_of_wards() -> dict[int, str]:
+    """The name of the district under which each ward of the set in force is counted, by the ward's key."""
+    district = aliased(Area)
+    pairs = select(Area.id, district.name).join(district, district.id == Area.district_area_id).where(Area.unit_set == city.current_units())
+    return dict(db.session.execute(pairs).all())
 
 
 def agency_names(keys: Sequence[int] | None = None) -> dict[int, str]:

@@ -10,7 +10,7 @@ from feedback.accounts.models import Role
 from feedback.administration import routes, steps, tables
 from feedback.administration.changes import Values, mark_of
 from feedback.administration.forms import CategoryForm, ProcedureForm, RoutingForm, StepForm
-from feedback.administration.pages import blueprint, edit_page, rule_form, through_preview, when
+from feedback.administration.pages import blueprint, edit_page, folded, rule_form, through_preview, when
 from feedback.administration.words import COMMITTEE_NAMES, LEVELS, ONLINE, RUNGS
 from feedback.city import queries as city
 from feedback.db import now
@@ -88,11 +88,12 @@ def edit_category(category: str) -> Page:
 @blueprint.get("/thu-tuc")
 @roles(Role.ADMINISTRATOR)
 def procedures() -> str:
-    """Procedures in force, in Vietnamese order, with a search."""
+    """Procedures in force by field, in Vietnamese order, with a search."""
     words = request.args.get("tim", "").strip()
     found = [row for row in city.procedures() if fold(words) in row.name_folded]
     names = {row.code: row.name(locale_here()) for row in city.categories()}
-    return render_template("staff/administration/procedures.html", rows=found, words=words, names=names, online=ONLINE)
+    parts = folded(sorted(found, key=lambda row: list(names).index(row.category_code)), lambda row: names[row.category_code])
+    return render_template("staff/administration/procedures.html", **parts, words=words, names=names, online=ONLINE)
 
 
 @blueprint.route("/thu-tuc/moi", methods=["GET", "POST"])

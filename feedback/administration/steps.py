@@ -19,11 +19,10 @@ from feedback.city import queries as city
 from feedback.db import atomic, db, now
 from feedback.errors import Invalid, NotFound
 from feedback.escalation.ladder import Step, day_of
-from feedback.escalation.models import EscalationStep, Rung
+from feedback.escalation.models import EARLIEST, LATEST, EscalationStep, Rung
 from feedback.localtime import CITY_TIME, local_day
 from feedback.workdays import Calendar
 
-EARLIEST, LATEST = -30, 60
 LOOKED_BACK = timedelta(days=30)
 #: Due dates further away cross no step in the days looked at: 60 working days stretch to four months.
 FURTHEST = timedelta(days=130)

@@ -6,10 +6,11 @@ from flask import render_template, request
 from flask_babel import gettext as _
 
 from feedback.accounts.models import Role
-from feedback.administration import texts
+from feedback.administration import queries, texts
 from feedback.administration.forms import AreaForm, TextForm
-from feedback.administration.pages import blueprint, edit_page
+from feedback.administration.pages import blueprint, edit_page, folded
 from feedback.city import queries as city
+from feedback.city.order import vietnamese
 from feedback.inbox.pages import Page, actor_here, locale_here
 from feedback.text import fold
 from feedback.web import roles
@@ -18,10 +19,13 @@ from feedback.web import roles
 @blueprint.get("/dia-ban")
 @roles(Role.ADMINISTRATOR)
 def areas() -> str:
-    """Areas in force, with a search."""
+    """Areas in force, wards by district, with a search."""
     words = request.args.get("tim", "").strip()
     found = [row for row in texts.areas() if fold(words) in row.name_folded or words == row.code]
-    return render_template("staff/administration/areas.html", rows=found, words=words)
+    districts = queries.districts_of_wards()
+    found.sort(key=lambda row: vietnamese(districts.get(row.id, "")))
+    parts = folded(found, lambda row: districts.get(row.id, str(_("Cấp trên phường, xã"))))
+    return render_template("staff/administration/areas.html", **parts, words=words)
 
 
 @blueprint.route("/dia-ban/<int:area_id>", methods=["GET", "POST"])

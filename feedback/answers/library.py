@@ -15,7 +15,7 @@ DATA = Path(__file__).parent / "data"
 FILE = "templates.csv"
 COLUMNS = ("code", "category_code", "outcome", "title", "text", "legal_reference", "position")
 TEXT_LIMIT = 4000
-_CODE = re.compile(r"[a-z][a-z0-9_]*")
+CODE = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ def _row(cells: Cells) -> Prepared:
     if torn:
         raise BadCell(f"text has brackets without a partner: {' '.join(torn)}; write each place as [[what goes here]]")
     return Prepared(
-        code=cells.matching("code", _CODE, 40),
-        category=cells.maybe("category_code", lambda column: cells.matching(column, _CODE, 40)),
+        code=cells.matching("code", CODE, 40),
+        category=cells.maybe("category_code", lambda column: cells.matching(column, CODE, 40)),
         outcome=cells.choice("outcome", Outcome),
         title=cells.text("title", 160),
         text=text,

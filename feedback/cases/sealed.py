@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import TextClause, event, func, inspect, select, text
 from sqlalchemy.orm import Session, UOWTransaction
 
+from feedback.accounts.models import SecondFactor
 from feedback.attachments.models import Attachment
 from feedback.audit.services import Doer, record
 from feedback.cases.models import Case
@@ -153,8 +154,13 @@ def _rewrap_some(table: type[Any], column: Any, batch: int) -> int:
         return len(rows)
 
 
-#: Every table with wrapped keys and their column; whoever has another one adds it. A row says by `place()` what its key is bound to.
-KEYS: list[tuple[type[Any], Any]] = [(CaseKey, CaseKey.wrapped), (Attachment, Attachment.wrapped_key)]
+#: Every table with wrapped keys, or shared secrets wrapped like them, and their column; whoever has another one adds it.
+#: A row says by `place()` what its key is bound to.
+KEYS: list[tuple[type[Any], Any]] = [
+    (CaseKey, CaseKey.wrapped),
+    (Attachment, Attachment.wrapped_key),
+    (SecondFactor, SecondFactor.sealed),
+]
 
 
 def _is_old(column: Any) -> Any:

@@ -15,6 +15,7 @@ from feedback.city.loader import load_city, read_city
 from feedback.city.reading import DATA, CityDataError
 from feedback.cli import needs_database
 from feedback.escalation.services import load_ladder
+from feedback.imports.touched import touched_by_people
 
 city_commands = AppGroup("city", help="The city's reference data (feedback/city/data).")
 _folder = click.option(
@@ -38,15 +39,17 @@ def register(app: Flask) -> None:
 @_folder
 @needs_database
 def load_command(units: str, folder: Path) -> None:
-    """Load a unit set and put it in force; loading again updates it."""
+    """Load a unit set and put it in force; loading again updates it, but leaves alone what administrators have changed."""
     try:
-        load_city(units, folder)
+        left = load_city(units, folder, touched_by_people())
         load_ladder()
         load_templates()
         load_baseline()
     except CityDataError as error:
         _refuse(error)
     click.echo(f"The city of {units} is loaded.")
+    if left:
+        click.echo(f"{left} rows of the files were left alone: administrators have changed them here. Their pages and files change them.")
 
 
 @city_commands.command("check")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,6 +22,19 @@ from feedback.text import fold
 
 Row = Mapping[str, Any]
 T = TypeVar("T")
+#: Rows that people have changed: the file they stand in, and how they are named there.
+Touched = Set[tuple[str, str]]
+_NAMED_BY: Mapping[str, Callable[[Any], str]] = {
+    "areas": lambda row: f"{row.code} {row.valid_from}",
+    "agencies": lambda row: row.code,
+    "categories": lambda row: row.code,
+    "procedures": lambda row: f"{row.name} {row.valid_from}",
+    "holidays": lambda row: row.day.isoformat(),
+    "rules": lambda row: row.code,
+    "routes": lambda row: row.category,
+}
+#: Tables whose rows, once their end is set, keep it.
+LASTING = (Area, Agency, Procedure, RoutingRule)
 #: The order in which areas can point at those above them.
 DOWNWARD = (AreaKind.CITY, AreaKind.DISTRICT, AreaKind.WARD)
 
@@ -38,23 +52,34 @@ def read_city(units: UnitSet, folder: Path = reading.DATA) -> CityData:
 
 
 @atomic
-def load_city(units: str, folder: Path = reading.DATA) -> None:
-    """Load a unit set ("2017" or "2025") and put it in force.
+def load_city(units: str, folder: Path = reading.DATA, touched: Touched = frozenset()) -> int:
+    """Load a unit set ("2017" or "2025") and put it in force; gives how many rows of the files were left alone.
 
     Rows are found by their keys, so loading again updates them and changes no id; a row that is no longer in the files stays, and
-    what an administrator has ended since (feedback/administration) stays ended.
+    what an administrator has ended since (feedback/administration) stays ended. What people have `touched` stays as they left it.
     Raises CityDataError, and changes nothing, when any row is wrong; ValueError for an unknown set.
     """
-    data = read_city(UnitSet(units), folder)
-    _upsert(Category, ("code",), [vars(row) for row in data.categories.rows])
-    _upsert(Holiday, ("day",), [vars(row) for row in data.holidays.rows])
-    _upsert(DeadlineRule, ("code", "valid_from"), [_rule(row) for row in data.rules.rows])
+    whole = read_city(UnitSet(units), folder)
+    data = _untouched(whole, touched)
+    upsert(Category, ("code",), [vars(row) for row in data.categories.rows])
+    upsert(Holiday, ("day",), [vars(row) for row in data.holidays.rows])
+    load_rules(data.rules.rows)
     areas = load_areas(data)
     load_agencies(data, areas)
     load_procedures(data)
-    _upsert(RoutingRule, ("unit_set", "category_code", "level", "position", "valid_from"), [_route(row, data) for row in data.routes.rows])
-    _upsert(CitySetting, ("id",), [{"id": 1, "unit_set": data.units, "loaded_at": now()}])
+    load_routes(data)
+    upsert(CitySetting, ("id",), [{"id": 1, "unit_set": data.units, "loaded_at": now()}])
     db.session.expire_all()
+    return sum(len(getattr(whole, name).lines) - len(getattr(data, name).lines) for name in _NAMED_BY)
+
+
+def _untouched(data: CityData, touched: Touched) -> CityData:
+    """The files without the rows that people have changed since."""
+    kept: dict[str, Any] = {
+        name: replace(sheet := getattr(data, name), lines=tuple(line for line in sheet.lines if (name, key(line[1])) not in touched))
+        for name, key in _NAMED_BY.items()
+    }
+    return replace(data, **kept)
 
 
 def load_areas(data: CityData) -> dict[str, int]:
@@ -62,7 +87,7 @@ def load_areas(data: CityData) -> dict[str, int]:
     ids: dict[str, int] = {}
     for kind in DOWNWARD:
         generation = [_area(row, data, ids) for row in data.areas.rows if row.kind is kind]
-        _upsert(Area, ("unit_set", "code", "valid_from"), generation)
+        upsert(Area, ("unit_set", "code", "valid_from"), generation)
         ids = dict(db.session.execute(select(Area.code, Area.id).where(Area.unit_set == data.units).order_by(Area.valid_from)).all())
     return ids
 
@@ -78,7 +103,7 @@ def load_agencies(data: CityData, areas: Mapping[str, int]) -> None:
     waiting = list(data.agencies.rows)
     while waiting:
         generation = [row for row in waiting if not row.superior or row.superior in ids]
-        _upsert(Agency, ("unit_set", "code"), [_agency(row, data, areas, ids) for row in generation])
+        upsert(Agency, ("unit_set", "code"), [_agency(row, data, areas, ids) for row in generation])
         ids = dict(db.session.execute(select(Agency.code, Agency.id).where(Agency.unit_set == data.units)).all())
         waiting = [row for row in waiting if row not in generation]
 
@@ -86,7 +111,17 @@ def load_agencies(data: CityData, areas: Mapping[str, int]) -> None:
 def load_procedures(data: CityData) -> None:
     """The procedures alone, in the caller's transaction."""
     rows = [{**_without(row, "category"), "category_code": row.category, **_named(row.name, data)} for row in data.procedures.rows]
-    _upsert(Procedure, ("unit_set", "name", "valid_from"), rows)
+    upsert(Procedure, ("unit_set", "name", "valid_from"), rows)
+
+
+def load_routes(data: CityData) -> None:
+    """The routing table alone, in the caller's transaction."""
+    upsert(RoutingRule, ("unit_set", "category_code", "level", "position", "valid_from"), [_route(row, data) for row in data.routes.rows])
+
+
+def load_rules(rules: Sequence[Rule]) -> None:
+    """Deadline rules alone, in the caller's transaction; due dates that follow from them are moved by `timetable.save_rules`."""
+    upsert(DeadlineRule, ("code", "valid_from"), [_rule(row) for row in rules])
 
 
 def _agency(row: AgencyRow, data: CityData, areas: Mapping[str, int], ids: Mapping[str, int]) -> Row:
@@ -110,12 +145,13 @@ def _without(row: object, *names: str) -> dict[str, Any]:
     return {name: value for name, value in vars(row).items() if name not in names}
 
 
-def _upsert(table: type[Base], key: Sequence[str], rows: Sequence[Row]) -> None:
+def upsert(table: type[Base], key: Sequence[str], rows: Sequence[Row]) -> None:
+    """Rows of a table found by their key: changed, or made. What has ended stays ended, unless the row says on which day."""
     if not rows:
         return
     statement = insert(table)
     changed = {name: statement.excluded[name] for name in rows[0] if name not in key}
     ended = None
-    if issubclass(table, Area | Agency | Procedure | RoutingRule):
+    if issubclass(table, LASTING):
         ended = or_(table.valid_to.is_(None), table.valid_to == statement.excluded.valid_to)
     db.session.execute(statement.on_conflict_do_update(index_elements=key, set_=changed, where=ended), rows)

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback.db import Base, UtcDateTime, enum_column
 
+#: Working days a step may lie before and after the due day.
+EARLIEST, LATEST = -30, 60
+
 
 class Rung(StrEnum):
     """Whom a step of the ladder tells."""

@@ -12,14 +12,14 @@ from feedback.accounts.models import Role
 from feedback.cli import needs_database
 from feedback.errors import OfficeError
 from feedback.imports import queries, services
-from feedback.imports.columns import INCOMING, Kind
+from feedback.imports.columns import Kind
 from feedback.imports.reading import Unreadable
 from feedback.imports.running import work
 from feedback.imports.words import problems_of
 
 
 @click.command("import")
-@click.argument("kind", type=click.Choice([kind.value for kind in INCOMING]))
+@click.argument("kind", type=click.Choice([kind.value for kind in Kind]))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--by", "name", required=True, help="Sign-in name of the administrator who brings it in.")
 @click.option("--source", default="", help="The system old cases come from.")

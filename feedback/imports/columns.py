@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from feedback.cases.steps import N_
-from feedback.city import reading as city
 
 DAY = N_("Ngày, ví dụ 2025-07-01.")
 DAY_OR_EMPTY = N_("Ngày, ví dụ 2025-07-01; để trống nếu còn hiệu lực.")
+DAY_FROM_TODAY = N_("Ngày, từ hôm nay trở đi với dòng mới, ví dụ 2035-01-01.")
 LEVEL = N_("Cấp: city, district hoặc ward.")
 CATEGORY = N_("Mã lĩnh vực, ví dụ urban_environment.")
 YES = N_("yes hoặc no.")
@@ -27,13 +27,14 @@ class Kind(StrEnum):
     AREAS = "areas"
     PROCEDURES = "procedures"
     HOLIDAYS = "holidays"
-    #: These go out only: what they mean for routing is changed on pages of their own, or loaded with the whole city.
     CATEGORIES = "categories"
     ROUTING = "routing"
+    RULES = "rules"
+    STEPS = "steps"
+    TEXTS = "texts"
+    PERIODS = "periods"
 
 
-#: What can be brought in.
-INCOMING = (Kind.OFFICERS, Kind.CASES, Kind.AGENCIES, Kind.AREAS, Kind.PROCEDURES, Kind.HOLIDAYS)
 #: What can be taken out. Cases leave by the pages of those who may read them, never by the administrator's.
 OUTGOING = tuple(kind for kind in Kind if kind is not Kind.CASES)
 
@@ -118,8 +119,62 @@ COLUMNS: dict[Kind, tuple[Column, ...]] = {
         Column("name", N_("Tên ngày."), "Tết Dương lịch"),
         Column("source", N_("Căn cứ: văn bản hoặc thông báo."), "Thông báo ví dụ"),
     ),
-    Kind.CATEGORIES: tuple(Column(name, "", "") for name in city.CATEGORIES),
-    Kind.ROUTING: tuple(Column(name, "", "") for name in city.ROUTES),
+    Kind.CATEGORIES: (
+        Column("code", N_("Mã lĩnh vực đang có; tệp không thêm lĩnh vực mới."), "other"),
+        Column("name_vi", N_("Tên tiếng Việt."), "Lĩnh vực khác"),
+        Column("name_en", N_("Tên tiếng Anh."), "Other"),
+        Column("hint_vi", N_("Lời giải thích tiếng Việt."), "Ví dụ: việc chưa có tên trong danh sách."),
+        Column("hint_en", N_("Lời giải thích tiếng Anh."), "Example: a matter that is not in the list."),
+        Column("track", N_("Quy trình, như đang có; không đổi được bằng tệp."), "feedback"),
+        Column("rule_code", N_("Mã thời hạn trả lời, như đang có; không đổi được bằng tệp."), "PAKN-ANS"),
+        Column("position", N_("Thứ tự, số nguyên."), "99"),
+        Column("active", N_("yes nếu còn cho người gửi chọn, no nếu không."), "yes"),
+    ),
+    Kind.ROUTING: (
+        Column("category_code", CATEGORY, "urban_environment"),
+        Column("level", N_("Cấp của nơi xảy ra: city, district hoặc ward."), "city"),
+        Column("target", N_("Mã cơ quan, hoặc @ward, @district cho UBND nơi xảy ra."), "SO-XD"),
+        Column("reason_vi", N_("Câu để bộ phận tiếp nhận hiểu vì sao; {place} là nơi xảy ra."), "Ví dụ: việc ở {place} thuộc Sở."),
+        Column("position", N_("Thứ tự, số nguyên."), "9"),
+        Column("valid_from", DAY_FROM_TODAY, "2035-01-01"),
+        Column("valid_to", DAY_OR_EMPTY, ""),
+    ),
+    Kind.RULES: (
+        Column("code", N_("Mã thời hạn: chữ hoa, chữ số, dấu gạch."), "VI-DU"),
+        Column("name", N_("Tên thời hạn."), "Thời hạn ví dụ"),
+        Column("amount", N_("Số, từ 0; để trống cùng unit nếu quy định không có thời hạn riêng."), "5"),
+        Column("unit", N_("minute, working_hour, day hoặc working_day; không đổi được về sau."), "working_day"),
+        Column("start_event", N_("Tính từ đâu, bằng chữ."), "ngày tiếp nhận"),
+        Column("extensions", N_("Mã các thời hạn được cộng thêm; để trống nếu không có."), ""),
+        Column("pausable", N_("yes nếu được tạm dừng, no nếu không."), "yes"),
+        Column("cutoff", N_("Giờ, ví dụ 15:00: đến sau giờ này tính sang ngày làm việc sau; có thể để trống."), ""),
+        Column("legal_basis", N_("Căn cứ pháp lý."), "Văn bản ví dụ"),
+        Column("confidence", N_("V (đã đối chiếu văn bản), V2, G hoặc D (tự đặt)."), "D"),
+        Column("valid_from", DAY_FROM_TODAY, "2035-01-01"),
+        Column("valid_to", DAY_OR_EMPTY, ""),
+        Column("note", N_("Ghi chú; có thể để trống."), ""),
+    ),
+    Kind.STEPS: (
+        Column("code", N_("Mã bước nhắc hạn: chữ thường, chữ số, dấu gạch dưới."), "vi_du"),
+        Column("working_days", N_("Số ngày làm việc so với hạn, từ -30 (trước) đến 60 (sau)."), "-1"),
+        Column("rung", N_("Ai được nhắc: handler, head, superior hoặc leadership."), "handler"),
+        Column("active", YES, "no"),
+    ),
+    Kind.TEXTS: (
+        Column("code", N_("Mã văn bản mẫu: chữ thường, chữ số, dấu gạch dưới."), "vi_du"),
+        Column("category_code", N_("Mã lĩnh vực; để trống nếu dùng cho mọi lĩnh vực."), ""),
+        Column("outcome", N_("Kết quả: solved, partly, explained hoặc unfounded."), "explained"),
+        Column("title", N_("Tên văn bản mẫu."), "Ví dụ"),
+        Column("text", N_("Nội dung, tối đa 4.000 ký tự; chỗ cần điền viết như [[ngày kiểm tra]]."), "Ngày [[ngày kiểm tra]], đã xem."),
+        Column("legal_reference", N_("Căn cứ pháp lý; có thể để trống."), ""),
+        Column("position", N_("Thứ tự, số nguyên."), "99"),
+        Column("active", YES, "no"),
+    ),
+    Kind.PERIODS: (
+        Column("code", N_("Mã loại hồ sơ, như đang có."), "feedback"),
+        Column("months", N_("Số tháng giữ nguyên hồ sơ sau khi kết thúc."), "60"),
+        Column("reason", N_("Căn cứ của thời hạn."), "Văn bản ví dụ"),
+    ),
 }  # fmt: skip
 
 

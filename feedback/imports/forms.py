@@ -6,9 +6,9 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import FileField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import InputRequired, Length, ValidationError
 
-from feedback.imports.columns import INCOMING, SOURCE_LIMIT, Kind
+from feedback.imports.columns import SOURCE_LIMIT, Kind
 from feedback.imports.words import KINDS
 
 
@@ -17,7 +17,7 @@ class UploadForm(FlaskForm):
 
     kind = SelectField(
         _l("Nội dung tệp"),
-        choices=[SelectChoice(kind.value, KINDS[kind]) for kind in INCOMING],
+        choices=[SelectChoice(kind.value, KINDS[kind]) for kind in Kind],
         invalid_choice_message=_l("Xin chọn nội dung của tệp."),
     )
     source = StringField(_l("Tên hệ thống cũ"), [Length(max=SOURCE_LIMIT, message=_l("Tên dài tối đa 60 ký tự."))])
@@ -32,3 +32,11 @@ class UploadForm(FlaskForm):
         """A file must be chosen."""
         if not field.data:
             raise ValidationError(_l("Xin chọn một tệp CSV."))
+
+
+class WithdrawForm(FlaskForm):
+    """Why an import is taken back."""
+
+    reason = StringField(
+        _l("Lý do"), [InputRequired(_l("Xin ghi lý do rút lại.")), Length(max=300, message=_l("Xin ghi tối đa 300 ký tự."))]
+    )

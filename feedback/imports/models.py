@@ -30,10 +30,13 @@ class Stage(StrEnum):
     STOPPED = "stopped"  # by somebody; it can go on
     DONE = "done"
     DISCARDED = "discarded"  # before anything was written
+    WITHDRAWING = "withdrawing"  # what was written is taken back
+    WITHDRAWN = "withdrawn"
 
 
-#: Stages in which the worker has something to do.
-AT_WORK = frozenset({Stage.CHECKING, Stage.RUNNING})
+#: Stages in which the worker reads the file, and all in which it has something to do.
+READING = frozenset({Stage.CHECKING, Stage.RUNNING})
+AT_WORK = READING | {Stage.WITHDRAWING}
 
 
 class DataImport(Base):
@@ -58,12 +61,15 @@ class DataImport(Base):
     lines: Mapped[int]
     position: Mapped[int] = mapped_column(default=0)
     stop_asked: Mapped[bool] = mapped_column(default=False)
+    #: Why what was written was taken back, and since when that is over.
+    withdraw_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     made_by: Mapped[User] = relationship(lazy="raise_on_sql")
 
     __table_args__ = (
         CheckConstraint("position BETWEEN 0 AND lines", name="position"),
-        CheckConstraint("(ended_at IS NOT NULL) = (stage IN ('done', 'discarded'))", name="ended_has_instant"),
+        CheckConstraint("(ended_at IS NOT NULL) = (stage IN ('done', 'discarded', 'withdrawing', 'withdrawn'))", name="ended_has_instant"),
     )
 
     def place(self, column: str = "wrapped_key") -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from feedback.accounts import grants, services
-from feedback.accounts.doers import note, somebody_else
+from feedback.accounts.doers import somebody_else
 from feedback.accounts.models import Role, RoleGrant, User
 from feedback.accounts.services import NewUser
 from feedback.cases.steps import N_
@@ -73,10 +73,10 @@ class OfficerImporter:
         names = [key_of(line.cells)[0] for line in lines]
         known = {user.sign_in_name: user for user in db.session.scalars(select(User).where(User.sign_in_name.in_(names)))}
         asked = select(RoleGrant).where(RoleGrant.user_id.in_([user.id for user in known.values()]), RoleGrant.approved.is_(None))
-        waiting = {grant.user_id: (grant.role, grant.agency_id) for grant in db.session.scalars(asked) if grant.expires_at > now()}
+        waiting = {grant.user_id: grant for grant in db.session.scalars(asked) if grant.expires_at > now()}
         return [self._judge(line, known, waiting) for line in lines]
 
-    def _judge(self, line: Line, known: Mapping[str, User], waiting: Mapping[int, tuple[Role, int]]) -> Verdict:
+    def _judge(self, line: Line, known: Mapping[str, User], waiting: Mapping[int, RoleGrant]) -> Verdict:
         first = self.firsts.get(key_of(line.cells), line.number)
         if first != line.number:
             return Verdict.refused(line, Problem.of("sign_in_name", DOUBLE, line=first))
@@ -95,20 +95,17 @@ class OfficerImporter:
             return Verdict(line, Outcome.CHANGED, changes=changes, row=row, user_id=user.id)
         return Verdict(line, Outcome.UNCHANGED, row=row)
 
-    def _changes(self, user: User, row: OfficerRow, asked: tuple[Role, int] | None) -> dict[str, tuple[str, str]]:
-        """What differs; a role and an agency that are proposed already differ no more."""
-        found = {}
-        if user.full_name != row.full_name:
-            found["full_name"] = (user.full_name, row.full_name)
-        if row.email and (user.email or "") != row.email:
-            found["email"] = (user.email or "", row.email)
-        if asked != (row.role, self.agencies[row.agency_code]):
-            codes = {key: code for code, key in self.agencies.items()}
-            if user.role != row.role:
-                found["role"] = (user.role.value, row.role.value)
-            if user.agency_id != self.agencies[row.agency_code]:
-                found["agency_code"] = (codes.get(user.agency_id, ""), row.agency_code)
-        return found
+    def _changes(self, user: User, row: OfficerRow, asked: RoleGrant | None) -> dict[str, tuple[str, str]]:
+        """What differs from the account, or from what is proposed for it already."""
+        codes = {key: code for code, key in self.agencies.items()}
+        standing = asked or user
+        wanted = {
+            "full_name": ((asked and asked.full_name) or user.full_name, row.full_name),
+            "email": ((asked and asked.email) or user.email or "", row.email or user.email or ""),
+            "role": (standing.role.value, row.role.value),
+            "agency_code": (codes.get(standing.agency_id, ""), row.agency_code),
+        }
+        return {name: pair for name, pair in wanted.items() if pair[0] != pair[1]}
 
     def write(self, verdicts: Sequence[Verdict]) -> None:
         """Make accounts and proposals as the administrator's page does, one after the other."""
@@ -132,8 +129,4 @@ class OfficerImporter:
         row: OfficerRow = verdict.row
         public_id = db.session.scalars(select(User.public_id).where(User.id == verdict.user_id)).one()
         user = somebody_else(self.by, public_id)
-        if {"full_name", "email"} & verdict.changes.keys():
-            user.full_name, user.email = row.full_name, row.email or user.email
-            note("account.changed", self.by, user, import_id=self.import_id)
-        if {"role", "agency_code"} & verdict.changes.keys():
-            grants.ask(self.by, user, row.role, self.agencies[row.agency_code])
+        grants.ask(self.by, user, row.role, self.agencies[row.agency_code], row.full_name, row.email)

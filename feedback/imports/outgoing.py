@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from sqlalchemy import select
 
 from feedback.accounts.models import User
+from feedback.cases.template_models import AnswerTemplate
 from feedback.city import queries as city
-from feedback.city.models import Agency, Area, Category, Holiday, Procedure, RoutingRule
+from feedback.city.models import Agency, Area, Category, DeadlineRule, Holiday, Procedure, RoutingRule
 from feedback.db import db
+from feedback.escalation.models import EscalationStep
 from feedback.imports.columns import Kind, names_of
+from feedback.retention.models import RetentionPeriod
 
 Cells = dict[str, str]
 
@@ -31,11 +34,12 @@ def _cell(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else repr(value)
-    return value.isoformat() if isinstance(value, date) else str(value)
+    return value.isoformat() if isinstance(value, date) else f"{value:%H:%M}" if isinstance(value, time) else str(value)
 
 
 def _officers() -> Sequence[Mapping[str, Any]]:
-    rows = db.session.execute(select(User, Agency.code).join(Agency, Agency.id == User.agency_id).order_by(User.sign_in_name))
+    people = select(User, Agency.code).join(Agency, Agency.id == User.agency_id).where(~User.is_service)
+    rows = db.session.execute(people.order_by(User.sign_in_name))
     return [{**_columns(user), "agency_code": code} for user, code in rows]
 
 
@@ -88,6 +92,15 @@ def _routing() -> Sequence[Mapping[str, Any]]:
     return [_columns(row) for row in db.session.scalars(found)]
 
 
+def _rules() -> Sequence[Mapping[str, Any]]:
+    found = db.session.scalars(select(DeadlineRule).order_by(DeadlineRule.code, DeadlineRule.valid_from))
+    return [{**_columns(row), "extensions": ";".join(" ".join(codes) for codes in row.extensions)} for row in found]
+
+
+def _plain(table: Any) -> Callable[[], Sequence[Mapping[str, Any]]]:
+    return lambda: [_columns(row) for row in db.session.scalars(select(table).order_by(table.code))]
+
+
 def _columns(row: Any) -> dict[str, Any]:
     return {column.key: getattr(row, column.key) for column in row.__table__.columns}
 
@@ -100,4 +113,8 @@ _READERS: dict[Kind, Callable[[], Sequence[Mapping[str, Any]]]] = {
     Kind.HOLIDAYS: _holidays,
     Kind.CATEGORIES: _categories,
     Kind.ROUTING: _routing,
+    Kind.RULES: _rules,
+    Kind.STEPS: _plain(EscalationStep),
+    Kind.TEXTS: _plain(AnswerTemplate),
+    Kind.PERIODS: _plain(RetentionPeriod),
 }

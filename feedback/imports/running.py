@@ -21,7 +21,7 @@ from feedback.imports.city_data import CityImporter
 from feedback.imports.city_data import key_of as city_key
 from feedback.imports.columns import Kind
 from feedback.imports.judged import FAILED, Key, Outcome, Problem, Verdict, first_lines
-from feedback.imports.models import AT_WORK, DataImport, ImportLine, Stage
+from feedback.imports.models import READING, DataImport, ImportLine, Stage
 from feedback.imports.reading import Line
 from feedback.imports.services import end
 
@@ -69,7 +69,7 @@ class _File:
     def opened(cls, import_id: int) -> _File | None:
         """The file, if there is work to do on it and it is still there."""
         found = db.session.get(DataImport, import_id)
-        if found is None or found.stage not in AT_WORK:
+        if found is None or found.stage not in READING:
             return None
         try:
             file = cls(found, files.lines_of(found))
@@ -119,7 +119,7 @@ def _position(file: _File) -> int:
 def _batch(file: _File) -> bool:
     """Judge, and when the file is being written write, the next lines; their outcome and the position are part of it."""
     found, by = _locked(file)
-    if found.stage not in AT_WORK:
+    if found.stage not in READING:
         return False
     if found.stage is Stage.RUNNING and (found.stop_asked or not by.active or by.role is not Role.ADMINISTRATOR):
         # Whoever has lost the office cannot go on acting through a file of his.

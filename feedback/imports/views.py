@@ -13,21 +13,24 @@ from feedback.accounts import grants
 from feedback.accounts.models import Role
 from feedback.accounts.pages import Page, officer_here
 from feedback.accounts.services import WrongPassword
-from feedback.errors import NotFound
-from feedback.imports import files, queries, services, sheets
+from feedback.errors import Conflict, NotFound
+from feedback.imports import files, queries, services, sheets, withdrawing
 from feedback.imports.access import may_read
-from feedback.imports.columns import COLUMNS, INCOMING, OUTGOING, Kind
-from feedback.imports.forms import UploadForm
+from feedback.imports.columns import COLUMNS, OUTGOING, Kind
+from feedback.imports.forms import UploadForm, WithdrawForm
 from feedback.imports.judged import Outcome
-from feedback.imports.models import AT_WORK, DataImport
+from feedback.imports.models import AT_WORK, DataImport, Stage
 from feedback.imports.reading import SIZE_LIMIT, Line, Unreadable
 from feedback.imports.words import KINDS, OUTCOMES, STAGES, by_number, how, problems_of
+from feedback.inbox.pages import reload_officer
 from feedback.web import roles
 
 blueprint = Blueprint("imports", __name__, url_prefix="/can-bo/quan-tri/nhap-du-lieu")
 WORDS = {"kinds": KINDS, "stages": STAGES, "outcomes": OUTCOMES}
 #: A page of a file at work is asked for again after so many seconds, by the browser itself.
 AGAIN_SECONDS = 4
+#: Rows that stay are named up to so many.
+STAYING_SHOWN = 100
 
 
 @blueprint.get("")
@@ -38,7 +41,7 @@ def overview() -> str:
 
 
 def _overview(form: UploadForm) -> str:
-    ways = [(kind, kind in INCOMING, kind in OUTGOING) for kind in Kind]
+    ways = [(kind, kind in OUTGOING) for kind in Kind]
     return render_template("staff/imports/overview.html", form=form, ways=ways, latest=queries.latest(), most=SIZE_LIMIT // 10**6, **WORDS)
 
 
@@ -62,7 +65,7 @@ def bring() -> Page:
 @roles(Role.ADMINISTRATOR)
 def columns(kind: str) -> str:
     """How each column of a kind is filled in."""
-    chosen = _kind(kind, INCOMING)
+    chosen = _kind(kind)
     rows = [(column, how(chosen, column.name)) for column in COLUMNS[chosen]]
     return render_template("staff/imports/columns.html", kind=chosen, rows=rows, **WORDS)
 
@@ -71,7 +74,7 @@ def columns(kind: str) -> str:
 @roles(Role.ADMINISTRATOR)
 def template(kind: str) -> Response:
     """The first line of a file and an invented example."""
-    chosen = _kind(kind, INCOMING)
+    chosen = _kind(kind)
     return _csv(sheets.template(chosen), f"mau-{chosen}")
 
 
@@ -84,7 +87,7 @@ def export(kind: str) -> Response:
     return _csv(sheets.export(chosen), chosen.value)
 
 
-def _kind(kind: str, among: tuple[Kind, ...]) -> Kind:
+def _kind(kind: str, among: tuple[Kind, ...] = tuple(Kind)) -> Kind:
     if kind not in set(among):
         raise NotFound
     return Kind(kind)
@@ -129,6 +132,7 @@ def _one(found: DataImport, wrong_password: str = "") -> str:
         passwords=queries.passwords(found.id),
         proposals=len(queries.proposals(found.id)) if found.kind is Kind.OFFICERS else 0,
         unread=services.is_unread(found),
+        until=withdrawing.until(found),
         wrong_password=wrong_password,
         **WORDS,
     )
@@ -168,6 +172,27 @@ def stop(import_id: str) -> Page:
     services.stop(officer_here(), import_id)
     flash(_("Sẽ dừng sau nhóm dòng đang ghi. Những dòng đã ghi vẫn còn."))
     return redirect(url_for("imports.one", import_id=import_id))
+
+
+@blueprint.route("/<import_id>/rut-lai", methods=["GET", "POST"])
+@roles(Role.ADMINISTRATOR)
+def withdraw(import_id: str) -> Page:
+    """What of an import can be taken back and what not and why; taken back with a reason. Afterwards: what has stayed."""
+    form, problem, status = WithdrawForm(), "", 200
+    over = _own(import_id).stage is Stage.WITHDRAWN
+    outlook = None
+    try:
+        if form.validate_on_submit():
+            withdrawing.withdraw(officer_here(), import_id, form.reason.data)
+            flash(_("Đang rút lại. Những mục không rút được sẽ được nêu kèm lý do."))
+            return redirect(url_for("imports.one", import_id=import_id))
+        outlook = (withdrawing.left if over else withdrawing.outlook)(officer_here(), import_id)
+    except Conflict as error:
+        problem, status = _(error.message), error.status
+        reload_officer()
+    page = {"outlook": outlook, "over": over, "problem": problem, "shown": STAYING_SHOWN}
+    found = queries.one(import_id)
+    return render_template("staff/imports/withdraw.html", found=found, form=form, **page, **WORDS), 422 if form.errors else status
 
 
 @blueprint.post("/<import_id>/bo")

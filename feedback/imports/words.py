@@ -24,6 +24,10 @@ KINDS = {
     Kind.HOLIDAYS: _l("Ngày nghỉ, làm bù"),
     Kind.CATEGORIES: _l("Các lĩnh vực"),
     Kind.ROUTING: _l("Bảng phân công"),
+    Kind.RULES: _l("Thời hạn theo quy định"),
+    Kind.STEPS: _l("Nhắc hạn"),
+    Kind.TEXTS: _l("Văn bản mẫu"),
+    Kind.PERIODS: _l("Thời hạn lưu giữ"),
 }
 STAGES = {
     Stage.CHECKING: (_l("Đang kiểm tra"), "blue"),
@@ -32,6 +36,8 @@ STAGES = {
     Stage.STOPPED: (_l("Đã dừng"), "amber"),
     Stage.DONE: (_l("Đã xong"), "green"),
     Stage.DISCARDED: (_l("Đã bỏ, chưa nhập gì"), ""),
+    Stage.WITHDRAWING: (_l("Đang rút lại"), "blue"),
+    Stage.WITHDRAWN: (_l("Đã rút lại"), ""),
 }
 OUTCOMES = {
     Outcome.NEW: _l("Mới"),

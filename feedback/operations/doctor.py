@@ -17,6 +17,7 @@ from feedback.attachments.storage import DISK_FLOOR_BYTES
 from feedback.attachments.stores import store_of
 from feedback.audit.heads import last_head
 from feedback.audit.models import AuditEntry
+from feedback.cases.sealed import KEYS
 from feedback.cli import is_behind
 from feedback.config import Config
 from feedback.crypto import KEY_ID_BYTES, KeyRing, sealed_size
@@ -26,7 +27,6 @@ from feedback.operations.backup import default_folder
 from feedback.operations.generations import generations
 from feedback.partners.queries import undelivered
 from feedback.replica.servers import pair_of
-from feedback.sealing import CaseKey
 
 #: A job that could have begun so long ago and has not: nobody is working.
 IDLE = timedelta(minutes=15)
@@ -67,7 +67,7 @@ def examine() -> list[Finding]:
         jobs,
         time_goes_on,
         heads,
-        case_keys,
+        sealed_keys,
         partners,
         replica,
         *current_app.extensions.get("doctor", ()),
@@ -191,14 +191,16 @@ def heads() -> Iterator[Finding]:
         )
 
 
-def case_keys() -> Iterator[Finding]:
-    """Keys of cases wrapped under a key that nobody holds any more."""
+def sealed_keys() -> Iterator[Finding]:
+    """Keys and shared secrets wrapped under a key that nobody holds any more."""
     ring: KeyRing = current_app.extensions["keys"]
-    wrapped = select(func.substr(CaseKey.wrapped, 1, KEY_ID_BYTES), func.count()).where(CaseKey.wrapped.is_not(None))
-    lost = sum(count for key_id, count in db.session.execute(wrapped.group_by(text("1"))) if not ring.holds(bytes(key_id)))
+    lost = 0
+    for _table, column in KEYS:
+        wrapped = select(func.substr(column, 1, KEY_ID_BYTES), func.count()).where(column.is_not(None))
+        lost += sum(count for key_id, count in db.session.execute(wrapped.group_by(text("1"))) if not ring.holds(bytes(key_id)))
     if lost:
         mend = "put the former SECRET_KEY into OLDER_SECRET_KEYS"
-        yield Finding("keys", "wrong", f"{lost} cases are sealed under a key that is not set", mend)
+        yield Finding("keys", "wrong", f"{lost} keys are sealed under a key that is not set", mend)
 
 
 def partners() -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Identity,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback.accounts.models import User
+from feedback.cases.sealed import KEYS
 from feedback.city.models import Agency
 from feedback.codes import new_public_id
 from feedback.db import Base, UtcDateTime, enum_column
@@ -71,6 +72,13 @@ class PartnerSystem(Base):
         CheckConstraint("state IN ('proposed', 'ended') OR approved_by_id IS NOT NULL", name="approved"),
         CheckConstraint("approved_by_id <> made_by_id", name="two_people"),
     )
+
+    def place(self) -> str:
+        """What both sealed secrets are bound to."""
+        return f"partner_system|{self.public_id}|secret"
+
+
+KEYS.extend([(PartnerSystem, PartnerSystem.secret_sealed), (PartnerSystem, PartnerSystem.older_sealed)])
 
 
 class Delivery(Base):

@@ -12,20 +12,16 @@ from feedback.sealing import key_ring
 CHANGE_OVER = timedelta(days=7)
 
 
-def _place(system: PartnerSystem) -> str:
-    return f"partner_system|{system.public_id}|secret"
-
-
 def secrets_of(system: PartnerSystem, at: datetime) -> tuple[bytes, ...]:
     """The secrets that count at an instant, the one in force first."""
     held = (system.secret_sealed, system.older_sealed if system.older_until is not None and system.older_until > at else None)
-    return tuple(key_ring().unwrap(one, _place(system)) for one in held if one is not None)
+    return tuple(key_ring().unwrap(one, system.place()) for one in held if one is not None)
 
 
 def give_secret(system: PartnerSystem) -> bytes:
     """A first secret."""
     secret = new_secret()
-    system.secret_sealed = key_ring().wrap(secret, _place(system))
+    system.secret_sealed = key_ring().wrap(secret, system.place())
     return secret
 
 

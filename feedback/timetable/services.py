@@ -17,6 +17,7 @@ from feedback.cases.access import SYSTEM
 from feedback.cases.clock_models import DueCause
 from feedback.cases.shifts import Law, Shift, law, lock_running, move, shifts, stale
 from feedback.city.kinds import HolidayKind
+from feedback.city.loader import load_rules
 from feedback.city.models import DeadlineRule, Holiday
 from feedback.city.rules import Rule
 from feedback.db import atomic, db, now
@@ -127,6 +128,25 @@ def save_rule(actor: Doer, change: RuleChange) -> list[Shift]:
         db.session.add(DeadlineRule(**kept, **given, valid_to=None, confidence="V"))
     db.session.flush()
     return _moved(actor, old, DueCause.RULE, "rule.changed", change.code, amount=change.amount, valid_from=change.valid_from.isoformat())
+
+
+@atomic
+def save_rules(actor: Doer, rules: Sequence[Rule]) -> list[Shift]:
+    """Versions of limits that have been checked together, as a file gives them, and every due date that follows."""
+    _one_at_a_time()
+    old = law()
+    load_rules(rules)
+    db.session.expire_all()
+    return _moved(actor, old, DueCause.RULE, "rule.changed", ", ".join(sorted({rule.code for rule in rules}))[:64], versions=len(rules))
+
+
+@atomic
+def drop_rule(actor: Doer, code: str, valid_from: date) -> list[Shift]:
+    """Take back a version of a limit, and change every due date that follows."""
+    _one_at_a_time()
+    old = law()
+    db.session.execute(delete(DeadlineRule).where(DeadlineRule.code == code, DeadlineRule.valid_from == valid_from))
+    return _moved(actor, old, DueCause.RULE, "rule.dropped", code, valid_from=valid_from.isoformat())
 
 
 @jobs.task("timetable.recount", cron="25 18 * * *")

@@ -2,6 +2,7 @@
 
 A file of so many cases, the texts of the corpus over and over with a number, answered, closed and open, goes through `services` and the
 worker's job as on the administrator's page, with the real classifier, on a fresh durable server beside the real data; then 500 officers.
+At the end the cases are taken back.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from feedback.accounts.services import NewUser, create_user
 from feedback.acting import as_system
 from feedback.city import queries as city
 from feedback.db import db
-from feedback.imports import queries, services
+from feedback.imports import queries, services, withdrawing
 from feedback.imports.columns import Kind, names_of
 from feedback.imports.running import work
 from tests.bench.intake import fresh_city
@@ -70,14 +71,15 @@ def people(many: int) -> bytes:
     return "\n".join([",".join(names_of(Kind.OFFICERS)), *rows]).encode()
 
 
-def brought(by: User, kind: Kind, data: bytes, many: int, source: str = "") -> None:
-    """Have a file judged and written."""
+def brought(by: User, kind: Kind, data: bytes, many: int, source: str = "") -> str:
+    """Have a file judged and written; gives its public id."""
     public_id = services.bring(by, kind, "do.csv", data, source)
     key = queries.one(public_id).id
     timed(f"{many} {kind.value} judged", lambda: work(key), many)
     services.start(by, public_id)
     timed(f"{many} {kind.value} written", lambda: work(key), many)
     print(", ".join(f"{outcome.value} {count}" for outcome, count in queries.counts(key).items()), flush=True)
+    return public_id
 
 
 def timed(name: str, act: Callable[[], object], many: int) -> None:
@@ -94,9 +96,13 @@ def main(many: int) -> None:
     with fresh_city():
         by = create_user(NewUser("bench.admin", "Người đo", Role.ADMINISTRATOR, city.desk_agency().id), "một câu dài để đo lường")
         with as_system("bench"):
-            brought(by, Kind.CASES, file_of(many), many, "Hệ thống đo")
+            cases = brought(by, Kind.CASES, file_of(many), many, "Hệ thống đo")
             print(", ".join(f"{db.session.scalar(sql(query))} {name}" for name, query in CHECKS.items()), flush=True)
             brought(by, Kind.OFFICERS, people(OFFICERS), OFFICERS)
+            timed("what would go, looked at", lambda: withdrawing.outlook(by, cases), many)
+            withdrawing.withdraw(by, cases, "Đo")
+            timed(f"{many} cases taken back", lambda: withdrawing.withdraw_rest(queries.one(cases).id), many)
+            print(f"{db.session.scalar(sql('SELECT count(*) FROM cases'))} cases left", flush=True)
 
 
 if __name__ == "__main__":

@@ -85,12 +85,19 @@ class Office:
         """In one transaction: nearly every test begins with this."""
         first = db.session.query(User).count()
         users = [
-            User(sign_in_name=f"can.bo.{n}", full_name=f"Cán bộ {n}", email=None, password_hash="-", role=role, agency_id=agency_id)
-            for n, (role, agency_id) in enumerate(people, first)
+            User(
+                public_id=new_public_id(),
+                sign_in_name=f"can.bo.{n}",
+                full_name=f"Cán bộ {n}",
+                password_hash="-",
+                role=role,
+                agency_id=at,
+            )
+            for n, (role, at) in enumerate(people, first)
         ]
         for user in users:
             if second_factor.is_required(user):
-                user.second_factor = SecondFactor(sealed=b"a secret nobody asks for", last_step=0)
+                user.second_factor = SecondFactor(sealed=second_factor.seal(user, b"a secret nobody asks for"), last_step=0)
         db.session.add_all(users)
         db.session.flush()
         officers = [Officer(Actor.of(user)) for user in users]

@@ -89,7 +89,7 @@ def dates() -> dict[str, datetime]:
 def nav() -> list[dict[str, Any]]:
     active = request.path
     return [
-        {"label": "Hồ sơ", "url": "/mau/can-bo", "active": active == "/mau/can-bo", "count": 12},
+        {"label": "Hồ sơ", "url": "/mau/can-bo", "active": active == "/mau/can-bo" and "page", "count": 12},
         {"label": "Duyệt trả lời", "url": "#duyet", "active": False, "count": 0},
     ]
 

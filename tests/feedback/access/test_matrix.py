@@ -128,6 +128,7 @@ PAGES: dict[str, Row] = {
     "imports.proposals": Row(ADMIN, status=404),
     "imports.template": Row(ADMIN),
     "imports.to_mend": Row(ADMIN, status=404),
+    "imports.withdraw": Row(ADMIN, status=404),
     "inbox.bulk_look": Row(AGENCY, status=404),
     "inbox.case": Row(ANSWERING | {"leadership"}, frozenset(SITUATIONS) - {"leaders", "recused"}),
     "inbox.file": Row(ANSWERING | DESK),

@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 
+from feedback.accounts import second_factor
 from feedback.accounts.models import SecondFactor, User
 from feedback.api import tokens
 from feedback.api.models import AccessToken, Scope
@@ -67,7 +68,7 @@ class Town:
         self.office = Office(app)
         with app.app_context():  # also who may go without has one, so that every page of it can be read
             for user in db.session.scalars(select(User).where(~User.second_factor.has())):
-                user.second_factor = SecondFactor(sealed=b"a secret nobody asks for", last_step=0)
+                user.second_factor = SecondFactor(sealed=second_factor.seal(user, b"a secret nobody asks for"), last_step=0)
             db.session.commit()
         self.cases = {name: self._file(BRIBE if name in SEALED else TEXT) for name in SITUATIONS if name != "missing"}
         self.cases["missing"] = Filed("0" * 16, "0" * 16)

@@ -49,6 +49,7 @@ def test_signing_in_leads_to_the_roles_first_page(app: Flask, client: FlaskClien
     page = client.get(USERS)
     assert "Cán bộ nguyen.an" in page.text
     assert f'<a href="{USERS}" aria-current="page">' in page.text
+    assert f'<a href="{USERS}" aria-current="true">' in client.get(f"{USERS}/moi").text
 
 
 def test_unknown_and_wrong_look_the_same(app: Flask, client: FlaskClient) -> None:

@@ -14,12 +14,15 @@ from feedback.administration.changes import When, mark_of
 from feedback.administration.models import Change
 from feedback.answers.services import load_templates
 from feedback.city import queries as city
+from feedback.city.loader import load_city
 from feedback.city.models import Procedure
 from feedback.db import db, now
 from feedback.errors import Conflict, Invalid
 from feedback.escalation.models import EscalationStep
 from feedback.escalation.services import load_ladder
+from feedback.imports.touched import touched_by_people
 from feedback.localtime import local_day
+from feedback.timetable import services as timetable
 from tests.feedback.officers import Office, case_of, send
 
 HOME, CHANGES = "/can-bo/quan-tri", "/can-bo/quan-tri/thay-doi"
@@ -122,6 +125,11 @@ def test_an_area_gets_another_name(office: Office, admin: FlaskClient) -> None:
     assert "Không tìm thấy địa bàn nào" in admin.get(f"{HOME}/dia-ban?tim=zzz").text
     late = send(admin, path, path, **typed(page, name="Phường Khác", kind_label="Phường", luu="1"))
     assert (late.status_code, "Phường Khác" in late.text) == (409, True)
+    gone = timetable.days(2026)[0].day
+    timetable.save_day(office.admin.actor, timetable.DayChange(gone, None))
+    assert load_city("2025", touched=touched_by_people()) == 2, "what people have changed stays as they left it"
+    assert "Phường Hoa Thử" in {name for _key, name in city.ward_names()}
+    assert gone not in [day.day for day in timetable.days(2026)]
 
 
 def test_a_prepared_answer_gets_other_words(office: Office, admin: FlaskClient) -> None:

@@ -16,6 +16,8 @@ from sqlalchemy import Enum, String, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
 
+from feedback.accounts import second_factor
+from feedback.accounts.models import SecondFactor
 from feedback.attachments import services as attachments
 from feedback.attachments.models import Attachment
 from feedback.audit.models import AuditEntry
@@ -31,10 +33,13 @@ from feedback.cases.sorting import classify_case
 from feedback.codes import new_code
 from feedback.config import Config
 from feedback.crypto import SealBroken
-from feedback.db import db, transaction
+from feedback.db import db, now, transaction
 from feedback.errors import Conflict, NotFound
 from feedback.intake import drafts
 from feedback.intake.drafts import hmac_of
+from feedback.partners import services as partners
+from feedback.partners.rules import ABOUT_CASES
+from feedback.partners.secret import secrets_of
 from feedback.sealing import Sealable
 from tests.databases import SECRET
 from tests.feedback.citizen import BRIBE, picture_bytes
@@ -196,17 +201,28 @@ def test_a_new_secret_wraps_every_key_anew_and_can_be_broken_off(office: Office,
     public_id = told(office)
     for _more in range(3):
         office.named()
+    system, _shown = partners.propose(
+        office.admin.actor, partners.Wanted("Một cửa", office.agency, "https://peer.example/hook", ABOUT_CASES)
+    )
+    partners.change_secret(office.admin.actor, system_id := system.public_id)
+    secrets = secrets_of(system, now())
+    assert len(secrets) == 2
+    db.session.commit()
     db.session.remove()
     with other_app(create_app(dataclasses.replace(config, secret_key=NEW, older_secrets=(SECRET,)))) as both:
-        assert keys_to_rewrap() == 5
+        assert keys_to_rewrap() == 10
         monkeypatch.setattr("feedback.cases.keys_cli.rewrap_keys", lambda: itertools.islice(rewrap_keys(2), 1))
-        assert both.test_cli_runner().invoke(args=["keys", "rewrap"]).output == "2 / 5\n2 keys wrapped anew.\n"
+        assert both.test_cli_runner().invoke(args=["keys", "rewrap"]).output == "2 / 10\n2 keys wrapped anew.\n"
         monkeypatch.undo()
-        assert both.test_cli_runner().invoke(args=["keys", "rewrap"]).output == "2 / 3\n3 / 3\n3 keys wrapped anew.\n"
+        lines = both.test_cli_runner().invoke(args=["keys", "rewrap"]).output.splitlines()
+        assert (lines[0], lines[-1]) == ("2 / 8", "8 keys wrapped anew.")
         assert keys_to_rewrap() == 0
     with other_app(create_app(dataclasses.replace(config, secret_key=NEW))):
         assert MARK in case_of(public_id).text
         assert attachments.bytes_of(db.session.scalars(select(Attachment)).one())
+        assert secrets_of(partners.one(system_id), now()) == secrets
+        factors = db.session.scalars(select(SecondFactor)).all()
+        assert {second_factor.unseal(factor.user, factor.sealed) for factor in factors} == {b"a secret nobody asks for"}
     with other_app(create_app(dataclasses.replace(config, secret_key=NEW + NEW))) as lost:
         outcome = lost.test_cli_runner().invoke(args=["keys", "rewrap"])
         assert outcome.exit_code == 1

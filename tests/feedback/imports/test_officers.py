@@ -107,7 +107,7 @@ def test_the_list_of_passwords_as_a_file(app: Flask, office: Office, admin: Flas
     assert (name, sign_in_name, verify(account("khanh.thu").password_hash, password)) == ("Người khanh.thu", "khanh.thu", True)
 
 
-def test_a_second_list_proposes_what_differs_and_changes_no_role_by_itself(
+def test_a_second_list_proposes_what_differs_and_changes_nothing_by_itself(
     app: Flask, office: Office, admin: FlaskClient, second: FlaskClient
 ) -> None:
     data = people("lan.thu")
@@ -117,18 +117,47 @@ def test_a_second_list_proposes_what_differs_and_changes_no_role_by_itself(
     db.session.execute(delete(RoleGrant).where(RoleGrant.user_id == account("lan.thu").id))
     account("lan.thu").active = True
     db.session.commit()
-    import_id = brought(admin, Kind.OFFICERS, people("LAN.thu", role="agency_head", email="moi@co-quan.example"))
+    epoch, new = account("lan.thu").session_epoch, {"full_name": "Lan Mới", "email": "moi@co-quan.example"}
+    import_id = brought(admin, Kind.OFFICERS, people("LAN.thu", **new))
     assert at_work(app, import_id)[Outcome.CHANGED] == 1
     page = admin.get(f"{START}/{import_id}?xem=changed").text
-    assert "handler → agency_head" in page
+    assert "Người lan.thu → Lan Mới" in page
     assert "vi.du@co-quan.example → moi@co-quan.example" in page
     press(admin, import_id, "nhap")
     at_work(app, import_id)
     user = account("lan.thu")
-    assert (user.role, user.email, user.active) == (Role.HANDLER, "moi@co-quan.example", True)
-    assert [grant.role for grant in db.session.scalars(select(RoleGrant).where(RoleGrant.user_id == user.id))] == [Role.AGENCY_HEAD]
-    _id, once_more = carried_through(app, admin, Kind.OFFICERS, people("LAN.thu", role="agency_head", email="moi@co-quan.example"))
+    assert (user.full_name, user.email) == ("Người lan.thu", "vi.du@co-quan.example"), "one administrator alone changes nothing"
+    _id, once_more = carried_through(app, admin, Kind.OFFICERS, people("LAN.thu", **new))
     assert once_more[Outcome.UNCHANGED] == 1, "proposed already"
+    list_page = f"{START}/{import_id}/duyet"
+    shown = second.get(list_page).text
+    assert "Lan Mới" in shown
+    assert "vi.du@co-quan.example → moi@co-quan.example" in shown
+    chosen = re.findall(r'name="chosen" value="([^"]+)" checked', shown)
+    assert send(admin, list_page, list_page, chosen=chosen, decision="approve").status_code == 403
+    account("lan.thu").active = False
+    db.session.commit()
+    assert "Duyệt xong vẫn khóa." in second.get("/can-bo/quan-tri/phan-quyen").text
+    assert send(second, list_page, list_page, chosen=chosen, decision="approve").status_code == 302
+    user = account("lan.thu")
+    assert (user.full_name, user.email, user.role, user.active, user.session_epoch) == (*new.values(), Role.HANDLER, False, epoch)
+
+
+def test_a_name_is_proposed_on_the_page_too_and_opens_who_waits_to_be_opened(
+    app: Flask, office: Office, admin: FlaskClient, second: FlaskClient
+) -> None:
+    carried_through(app, admin, Kind.OFFICERS, people("mai.thu"))
+    key = account("mai.thu").public_id
+    page, stood = f"/can-bo/quan-tri/tai-khoan/{key}/vai-tro", {"role": "handler", "agency": str(account("mai.thu").agency_id)}
+    same = send(admin, page, page, **stood, full_name="Người mai.thu", email="")
+    assert (same.status_code, "đã có đúng vai trò" in same.text) == (422, True)
+    assert send(admin, page, page, **stood, full_name="Mai Mới", email="").status_code == 302
+    mine = db.session.scalars(select(RoleGrant).where(RoleGrant.user_id == account("mai.thu").id).order_by(RoleGrant.id)).all()
+    assert [(grant.approved, grant.full_name, grant.opens) for grant in mine] == [(False, None, True), (None, "Mai Mới", True)]
+    grants_page = "/can-bo/quan-tri/phan-quyen"
+    assert send(second, grants_page, grants_page, chosen=[mine[1].public_id], decision="approve").status_code == 302
+    user = account("mai.thu")
+    assert (user.full_name, user.email, user.active) == ("Mai Mới", "vi.du@co-quan.example", True)
 
 
 def test_mistakes_in_a_list_of_officers(app: Flask, office: Office, admin: FlaskClient) -> None:

@@ -84,8 +84,8 @@ def test_a_worker_that_dies_loses_nothing_and_doubles_nothing(
 def test_a_line_that_breaks_the_writing_is_refused_and_the_others_go_in(
     app: Flask, office: Office, admin: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = ready(app, admin, numbers("B", 1, first=3), monkeypatch, 200)
-    second = brought(admin, Kind.CASES, numbers("B", 5), SOURCE)
+    first = ready(app, admin, numbers("RB", 1, first=3), monkeypatch, 200)
+    second = brought(admin, Kind.CASES, numbers("RB", 5), SOURCE)
     at_work(app, second)
     at_work(app, first)
     # As when two files are written at the same time: neither knows yet of what the other brings.
@@ -93,7 +93,7 @@ def test_a_line_that_breaks_the_writing_is_refused_and_the_others_go_in(
     press(admin, second, "nhap")
     counts = at_work(app, second)
     assert (counts[Outcome.NEW], counts[Outcome.REFUSED]) == (4, 1)
-    assert written("B") == [f"B/{n:03d}" for n in range(1, 6)]
+    assert written("RB") == [f"RB/{n:03d}" for n in range(1, 6)]
     assert "Dòng này không ghi được" in admin.get(f"{START}/{second}").text
 
 

@@ -34,6 +34,7 @@ def test_the_whole_life(office: Office) -> None:
             back = send(head, at(public_id, "yeu-cau-lai"), at(public_id), version=version_of(public_id), comment="Nói rõ ngày nào.")
             assert back.status_code == 302
             assert "Nói rõ ngày nào." in handler.get(at(public_id)).text
+    assert head.get(at(public_id)).text.count(ANSWER) == 1, "what is to be approved stands once"
     assert send(head, at(public_id, "duyet"), at(public_id), version=version_of(public_id)).status_code == 302
     assert case_of(public_id).state is State.ANSWERED
     states = db.session.scalars(select(Answer.state).order_by(Answer.id)).all()
