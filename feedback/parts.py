@@ -13,6 +13,8 @@ FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
 PARTS = ("web", "worker")
 #: More of one kind on one machine is a slip of the keyboard.
 MOST = 64
+#: Seconds an idle connection is kept. Longer than the proxy keeps it, or a form is sent into one that is just being closed and is lost.
+KEEP_ALIVE = 75
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Parts:
         """The processes to keep running, the web server first."""
         gunicorn = [sys.executable, "-m", "gunicorn", "wsgi:create_app()", "--bind", f"{host}:{port}", "--no-control-socket"]
         gunicorn += ["--worker-class", "gthread", "--workers", str(self.processes), "--threads", str(self.threads)]
+        gunicorn += ["--keep-alive", str(KEEP_ALIVE)]
         gunicorn += ["--graceful-timeout", "5", "--log-level", "warning", "--config", "python:feedback.web_process"]
         worker = [*FLASK, "worker", "--concurrency", str(self.jobs)]
         every = {"web": Child("web", gunicorn, reloads=True), "worker": Child("worker", worker)}

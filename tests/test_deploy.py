@@ -83,6 +83,13 @@ def test_containers_share_files_and_database_and_split_the_parts() -> None:
     assert set(COMPOSE["volumes"]) == mounted - {"./Caddyfile"}
 
 
+def test_the_proxy_lets_go_of_a_connection_before_the_service_does() -> None:
+    found = re.search(r"keepalive (\d+)s", (DEPLOY / "Caddyfile").read_text())
+    assert found is not None
+    order = Parts().children("127.0.0.1", 8000)[0].order
+    assert int(found[1]) < int(order[order.index("--keep-alive") + 1])
+
+
 def test_the_proxy_lets_every_upload_through_that_the_service_takes(app: Flask) -> None:
     found = re.search(r"max_size (\d+)MB", (DEPLOY / "Caddyfile").read_text())
     assert found is not None

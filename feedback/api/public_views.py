@@ -183,7 +183,7 @@ def measures() -> Content:
 @blueprint.arguments(schemas.CodeShown, location="headers")
 @blueprint.response(200, schemas.Tracking)
 def track(asked: Content) -> Content:
-    """Follow a report by its code: what the tracking page says. Ten codes a minute, right or wrong, together with that page."""
+    """Follow a report by its code: what the tracking page says. Ten wrong codes a minute, together with that page."""
     code = read_code(asked["code"])
     first = cases.case_of_code(hmac_of(code)) if code else None
     if first is None:

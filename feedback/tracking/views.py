@@ -33,7 +33,7 @@ from feedback.tracking.standing import standing_of
 from feedback.web import public
 
 blueprint = Blueprint("tracking", __name__, url_prefix="/tra-cuu")
-#: Guesses a minute from one place, and from everywhere.
+#: Wrong codes a minute from one place, and from everywhere. Right ones are no guesses: a whole quarter may share one address of its network.
 GUESSES, ALL_GUESSES = "10/minute", "300/minute"
 RATINGS, WORDS = "30/hour", "30/hour"
 FORMS: dict[str, type[FlaskForm]] = {"rating": RatingForm, "reply": ReplyForm, "more": MoreForm, "again": AgainForm}
@@ -41,9 +41,13 @@ FORMS: dict[str, type[FlaskForm]] = {"rating": RatingForm, "reply": ReplyForm, "
 Page = str | Response | tuple[str, int]
 
 
+def _missed(answer: Response) -> bool:
+    return 400 <= answer.status_code < 500
+
+
 #: Shared by every door to a code, so that two doors give no more guesses than one.
-guesses = limiter.shared_limit(GUESSES, "guesses")
-all_guesses = limiter.shared_limit(ALL_GUESSES, "all guesses", key_func=lambda: "everybody")
+guesses = limiter.shared_limit(GUESSES, "guesses", deduct_when=_missed)
+all_guesses = limiter.shared_limit(ALL_GUESSES, "all guesses", key_func=lambda: "everybody", deduct_when=_missed)
 
 
 @blueprint.get("")

@@ -111,9 +111,10 @@ def test_the_kind_of_a_slip_is_named(client: FlaskClient, typed: str, message: s
     assert page.text.count(message) == 2
 
 
-def test_guesses_are_limited(client: FlaskClient) -> None:
-    answers = [follow(client, show_code(new_code())).status_code for _ in range(11)]
-    assert answers == [422] * 10 + [429]
+def test_guesses_are_limited_and_right_codes_are_none(client: FlaskClient, code: str) -> None:
+    assert {follow(client, code).status_code for _ in range(12)} == {302}
+    assert [follow(client, show_code(new_code())).status_code for _ in range(11)] == [422] * 10 + [429]
+    assert follow(client, code).status_code == 429
 
 
 def test_nothing_is_shown_without_a_code(client: FlaskClient) -> None:
