@@ -43,11 +43,11 @@ class Config:
 
     database_url: str
     secret_key: str = field(repr=False)
+    var: Path = ROOT / "var"
     #: A streaming replica that pages for reading may use (feedback/replica); "" for none.
     replica_url: str = ""
     #: Seconds its data may be old before those pages read from the primary again.
     replica_max_lag: int = 60
-    var: Path = ROOT / "var"
     #: True: demo sign-ins and the known key are allowed, pages carry a banner.
     demo: bool = False
     #: True: cookies travel over HTTPS only and carry the `__Host-` prefix.

@@ -79,7 +79,7 @@ def test_from_the_report_to_the_rating(browser: Browser, address: str, language:
     assert the_case().state == "awaiting_approval"
     sign_in(head, officer("thu.truong", Role.AGENCY_HEAD, agency_id), PASSWORD)
     head.go(path)
-    assert ANSWER in head.text()
+    assert head.page.input_value("#duyet-text") == ANSWER
     head.press("/can-bo/ho-so/*", MAIN_ACT)
 
     track(citizen, code)

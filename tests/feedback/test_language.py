@@ -138,11 +138,15 @@ def test_every_sentence_has_its_english_and_no_more() -> None:
 
 
 def test_translations_keep_the_values_they_stand_around() -> None:
+    def values(text: str, message: Message) -> list[str]:
+        """A singular may say the number in a word."""
+        return sorted(value for value in PLACEHOLDER.findall(text) if not (message.pluralizable and value == "%(num)s"))
+
     odd = [
         message.id
         for message in english()
         for text in translate.texts(message)
-        if sorted(PLACEHOLDER.findall(text)) != sorted(PLACEHOLDER.findall(message.id[0] if message.pluralizable else message.id))
+        if values(text, message) != values(message.id[0] if message.pluralizable else message.id, message)
     ]
     assert odd == []
 

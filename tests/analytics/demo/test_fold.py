@@ -57,7 +57,7 @@ IN_FORCE_THROUGHOUT = datetime.fromisoformat("2027-11-24T10:30:00+07:00")
 #: Tables that hold no trace of a case.
 BESIDE = {"category", "area", "agency", "procedure", "holiday", "deadline_rule", "routing_rule", "city_setting", "staff_user"}
 #: Not told but given: periods that come with the migration, and the queue of the figures, which the database fills itself.
-BESIDE |= {"retention_period", "measure_touched", "measure_batch"}
+BESIDE |= {"retention_period", "measure_touched", "measure_batch", "city_edition"}
 
 
 class Stage:

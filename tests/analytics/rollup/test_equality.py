@@ -116,7 +116,7 @@ def test_the_rollup_equals_counting_by_hand(office: Office) -> None:
     """Random histories with reopenings, hand-overs, pauses, merges, withdrawals and late corrections; any filter, any breakdown."""
     db.session.info["referee"] = office._hire(Role.AGENCY_HEAD, city.referee_agency().id).actor
 
-    @settings(max_examples=6, derandomize=True, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=8, derandomize=True, suppress_health_check=list(HealthCheck), database=None)
     @given(st.integers(0, 10_000), st.integers(6, 22))
     def holds(seed: int, steps: int) -> None:
         # Later than all before: cases of another example must not lie in the future, where the calendar has no numbers yet.

@@ -14,7 +14,7 @@ from tests.databases import SECRET, fresh_database
 from tests.feedback.officers import Office
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def app(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     from wsgi import create_app
 
@@ -27,11 +27,11 @@ def app(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fla
             db.engine.dispose()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def office(app: Flask) -> Office:
     return Office(app)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def admin(office: Office) -> FlaskClient:
     return office.browser(office.admin)

@@ -24,7 +24,7 @@ from tests.feedback.imports.files import START, at_work, brought, carried_throug
 from tests.feedback.officers import Office
 
 
-@pytest.fixture(scope="package", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def ladder_and_texts(app: Flask) -> None:
     """What `flask city load` brings beside the city's own files."""
     load_ladder()

@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from feedback import jobs
 from feedback.attachments.models import Attachment
 from feedback.attachments.services import attach
 from feedback.attachments.storage import ORPHAN_AFTER_SECONDS, Store
@@ -76,6 +77,8 @@ def fail_a_job(app: Flask) -> None:
 
 
 def let_a_job_wait(app: Flask) -> None:
+    with transaction():
+        jobs.defer("cases.classify", case_id=1)
     sql("UPDATE procrastinate_jobs SET scheduled_at = now() - interval '1 hour'")
 
 
