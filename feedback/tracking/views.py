@@ -33,7 +33,7 @@ from feedback.tracking.standing import standing_of
 from feedback.web import public
 
 blueprint = Blueprint("tracking", __name__, url_prefix="/tra-cuu")
-#: Wrong codes a minute from one place, and from everywhere. Right ones are no guesses: a whole quarter may share one address of its network.
+#: Wrong codes a minute from one place, and from everywhere. Right ones are no guesses: many people share one address of their network.
 GUESSES, ALL_GUESSES = "10/minute", "300/minute"
 RATINGS, WORDS = "30/hour", "30/hour"
 FORMS: dict[str, type[FlaskForm]] = {"rating": RatingForm, "reply": ReplyForm, "more": MoreForm, "again": AgainForm}

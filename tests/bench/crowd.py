@@ -29,7 +29,8 @@ from tests.feedback.officers import session_key
 #: Reports a minute that one key of another system may hand in, with room to spare.
 A_KEY = 100
 _dice = random.Random(3)
-_texts = [one.text for one in load_examples()]
+#: Shorter ones are sent back by the doors for programs.
+_texts = [one.text for one in load_examples() if len(one.text) >= 20]
 
 
 def http(method: str, path: str, body: bytes = b"", kind: str = "application/x-www-form-urlencoded", **headers: str) -> bytes:
