@@ -23,7 +23,7 @@ from analytics.hops import AXIS, HOP_MEASURES, PROMISED_CUT, Hops
 from analytics.measures import FEWEST_TO_RANK, MEASURES, Measure, Unit
 from analytics.rollup.models import Fact
 from analytics.rollup.names import names, title_of
-from analytics.rollup.queries import figures
+from analytics.rollup.queries import figures, total
 from analytics.rollup.refusals import refusals
 from analytics.rollup.scope import SIZE, Group, Scope
 from analytics.rollup.sizes import SIZES, sizes
@@ -32,7 +32,7 @@ from feedback.accounts.models import Role
 from feedback.cases.access import Actor
 from feedback.cases.baseline import usual_source
 from feedback.cases.models import Case, Refusal
-from feedback.cases.queries import Filter, case_lines, count
+from feedback.cases.queries import Filter, case_lines
 from feedback.cases.words import REFUSALS, STATES
 from feedback.db import now
 from feedback.errors import NotFound
@@ -216,9 +216,8 @@ def case_list(so_lieu: str) -> str:
     place, period = _place(moment)
     counted, cursor, actor = COUNTS[Count(so_lieu)], request.args.get("sau"), Actor.of(current_user)
     behind, reason = boards.case_ids(counted, period, place.scope), _reason(counted.count)
-    conditions = [Case.id.in_(behind.where(Fact.refusal == reason) if reason else behind)]
     more: dict[str, Any] = {REASON: reason.value} if reason else {}
-    page = case_lines(actor, Filter(), cursor, extra=conditions)
+    page = case_lines(actor, Filter(), cursor, extra=[Case.id.in_(behind.where(Fact.refusal == reason) if reason else behind)])
     return render_template(
         "leadership/case_list.html",
         measure=counted,
@@ -228,13 +227,20 @@ def case_list(so_lieu: str) -> str:
         understood=place.understood,
         reasons=_reasons(place, period) if counted.count is Count.REFUSED and not reason else [],
         page=page,
-        total=count(actor, Filter(), conditions),
+        total=_number(counted.count, reason, period, place.scope),
         states=STATES,
         locale=str(get_locale() or "vi"),
         start_url=place.cases(counted.count, **more) if cursor else None,
         next_url=place.cases(counted.count, sau=page.next_cursor, **more) if page.next_cursor else None,
         back_url=place.page(),
     )
+
+
+def _number(count: Count, reason: Refusal | None, period: Period, scope: Scope) -> int:
+    """The number that the list is behind, counted as it was on the page that led here."""
+    if reason:
+        return refusals(period, scope).get((), {}).get(reason, 0)
+    return total(period, scope, days=False, only=frozenset({count})).of(count)
 
 
 def _reason(count: Count) -> Refusal | None:

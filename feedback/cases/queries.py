@@ -132,7 +132,8 @@ def case_lines(
     order = _order(urgent_first=urgent_first, newest_first=wanted.newest_first)
     position = _read_cursor(cursor)
     arms = [arm.where(*wanted.conditions(), *extra, *_behind(order, position)) for arm in arms_of(actor, wanted.reaches)]
-    found = arms[0] if len(arms) == 1 else _joined(arms, order, size + 1)
+    # Names are looked up for the rows of the page, not for all that are sorted to find them.
+    found = arms[0] if len(arms) == 1 and not extra else _joined(arms, order, size + 1)
     rows = db.session.execute(_with_names(found).order_by(*order.by).limit(size + 1)).all()
     lines = [_line(*row) for row in rows[:size]]
     last = rows[size - 1][0] if len(rows) > size else None
