@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from feedback.administration.changes import Draft, Values, When, applies, check_map, check_seen, differing, one_at_a_time, plan
 from feedback.administration.models import Change, ChangeKind
-from feedback.answers.places import PLACE, places
+from feedback.answers.places import torn
 from feedback.cases.access import Actor
 from feedback.cases.template_models import AnswerTemplate
 from feedback.city import queries as city
@@ -101,7 +101,7 @@ def draft_text(code: str, typed: Values) -> Draft:
     wanted["legal_reference"] = clean(typed["legal_reference"] or "", 300)
     if not wanted["title"] or not wanted["text"]:
         raise Invalid(_("Xin nhập tên và nội dung của văn bản mẫu."))
-    if set(places(wanted["text"])) - {found.strip() for found in PLACE.findall(wanted["text"])}:
+    if torn(wanted["text"]):
         raise Invalid(_("Có dấu ngoặc chưa đóng hoặc chưa mở. Xin viết mỗi chỗ cần điền như [[ngày kiểm tra]]."))
     before, after = differing(text_values(code), wanted)
     return Draft(ChangeKind.TEXT, (f"text:{code}",), text_of(code).title, before, after)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from feedback.answers.places import PLACE, places
+from feedback.answers.places import torn
 from feedback.cases.models import Outcome
 from feedback.city.cells import BadCell, Cells
 from feedback.city.reading import CityDataError, Reader
@@ -33,9 +33,8 @@ class Prepared:
 
 def _row(cells: Cells) -> Prepared:
     text = "\n\n".join(part.strip() for part in cells.text("text", TEXT_LIMIT).split("|"))
-    torn = [name for name in places(text) if name not in {found.strip() for found in PLACE.findall(text)}]
-    if torn:
-        raise BadCell(f"text has brackets without a partner: {' '.join(torn)}; write each place as [[what goes here]]")
+    if left := torn(text):
+        raise BadCell(f"text has brackets without a partner: {' '.join(left)}; write each place as [[what goes here]]")
     return Prepared(
         code=cells.matching("code", CODE, 40),
         category=cells.maybe("category_code", lambda column: cells.matching(column, CODE, 40)),

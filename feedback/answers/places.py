@@ -12,8 +12,12 @@ _TORN = re.compile(r"\[\[|\]\]")
 def places(text: str) -> list[str]:
     """The names of the places nobody has filled in, each once, in the order of the text; a torn pair of brackets counts as it stands."""
     found = [name.strip() for name in PLACE.findall(text)]
-    torn = _TORN.findall(PLACE.sub("", text))
-    return list(dict.fromkeys([*found, *torn]))
+    return list(dict.fromkeys([*found, *torn(text)]))
+
+
+def torn(text: str) -> list[str]:
+    """Brackets without a partner, each once: a text kept for answers has none."""
+    return list(dict.fromkeys(_TORN.findall(PLACE.sub("", text))))
 
 
 def put_above(prepared: str, typed: str) -> str:

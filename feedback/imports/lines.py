@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from feedback.answers.library import CODE, TEXT_LIMIT
-from feedback.answers.places import PLACE, places
+from feedback.answers.places import torn
 from feedback.cases.models import Outcome as Result
 from feedback.cases.writing import REASON_LIMIT
 from feedback.city import rows
@@ -75,7 +75,7 @@ def step_line(cells: Cells) -> StepLine:
 def text_line(cells: Cells) -> TextLine:
     """A line about a prepared answer. Raises BadCell, whose message names the column first."""
     text = _prose(cells, "text", TEXT_LIMIT)
-    if set(places(text)) - {found.strip() for found in PLACE.findall(text)}:
+    if torn(text):
         raise BadCell("text has brackets without a partner")
     return TextLine(
         code=cells.matching("code", CODE, 40),
