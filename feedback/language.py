@@ -15,10 +15,11 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext as _n
 from werkzeug.wrappers import Response
 
+from feedback.error_pages import API
 from feedback.errors import NotFound
 from feedback.extensions import babel
 from feedback.localtime import local
-from feedback.web import API, is_local_path, public
+from feedback.web import is_local_path, public
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 WEEKDAYS = (_l("Thứ Hai"), _l("Thứ Ba"), _l("Thứ Tư"), _l("Thứ Năm"), _l("Thứ Sáu"), _l("Thứ Bảy"), _l("Chủ Nhật"))

@@ -1,22 +1,17 @@
-"""What every page has in common: closed by default, response headers, session limits, errors as pages."""
+"""What every page has in common: closed by default, response headers, session limits."""
 
 from __future__ import annotations
 
 import logging
-import secrets
 import sys
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import structlog
-from flask import Flask, Response, current_app, g, redirect, render_template, request, session, url_for
-from flask_babel import gettext as _
+from flask import Flask, Response, current_app, g, redirect, request, session, url_for
 from flask_login import current_user
-from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 from whitenoise import WhiteNoise
@@ -28,8 +23,9 @@ from feedback.api.tokens import officer_by_token
 from feedback.cases.access import CITIZEN, Actor
 from feedback.config import Config
 from feedback.cookies import AgelessCookie
-from feedback.db import db, now
-from feedback.errors import NotFound, OfficeError
+from feedback.db import now
+from feedback.error_pages import init_error_pages
+from feedback.errors import NotFound
 from feedback.extensions import limiter, login_manager
 from feedback.metrics import count_answer
 from feedback.replica.pages import init_replica, officer_by_session
@@ -52,11 +48,8 @@ HSTS = "max-age=63072000; includeSubDomains"
 #: What a session may reach that still owes a step, the page of the step first; signing out and the language are always open.
 PASSWORD_STEP = ("accounts.change_password_page", "accounts.sign_out_now")
 FACTOR_STEPS = ("accounts.begin_second_factor", "accounts.scan_second_factor", "accounts.sign_out_now")
-#: Below this programs are answered, in JSON: no cookie counts there, and errors are no pages (feedback/api).
-API = "/api/"
 #: Endpoints of libraries that nobody needs to sign in for.
 ALWAYS_PUBLIC = frozenset({"static"})
-log = structlog.get_logger("web")
 
 
 def public(view: View) -> View:
@@ -105,10 +98,7 @@ def init_web(app: Flask, config: Config) -> None:
     app.before_request(_guard)
     app.after_request(_headers)
     app.after_request(_count)
-    app.register_error_handler(OfficeError, _office_error)
-    app.register_error_handler(CSRFError, _csrf_error)
-    app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(Exception, _unexpected)
+    init_error_pages(app)
     app.context_processor(lambda: {"demo": config.demo, "now": now()})
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies)  # type: ignore[method-assign]
@@ -251,93 +241,3 @@ def _headers(response: Response) -> Response:
 def _count(response: Response) -> Response:
     count_answer(request.endpoint or "none", request.method, response.status_code, g.get("began"))
     return response
-
-
-def _titles() -> dict[int, tuple[str, str]]:
-    """Title and advice by status, for errors that bring no words of their own."""
-    return {
-        400: (_("Yêu cầu không hợp lệ"), _("Trình duyệt gửi dữ liệu mà hệ thống không đọc được. Xin quay lại trang trước và thử lại.")),
-        403: (_("Không thực hiện được"), _("Ông/Bà không có quyền thực hiện thao tác này.")),
-        404: (_("Không tìm thấy trang"), _("Địa chỉ này không có hoặc không còn nữa. Xin kiểm tra lại, hoặc bắt đầu từ trang chủ.")),
-        405: (_("Không mở được trang theo cách này"), _("Xin bắt đầu lại từ trang chủ.")),
-        409: (
-            _("Hồ sơ đã thay đổi"),
-            _("Hồ sơ vừa được cập nhật nên thao tác chưa thực hiện được. Xin tải lại trang để xem tình trạng mới."),
-        ),
-        413: (_("Tệp hoặc nội dung quá lớn"), _("Mỗi tệp tối đa 10 MB, cả hồ sơ tối đa 20 MB. Xin chọn tệp nhỏ hơn rồi gửi lại.")),
-        422: (_("Nội dung chưa dùng được"), _("Xin quay lại trang trước, xem lại nội dung và gửi lại.")),
-        429: (_("Xin đợi ít phút"), _("Có quá nhiều yêu cầu từ cùng một nơi. Xin đợi ít phút rồi thử lại; nội dung đã nhập không bị mất.")),
-        500: (_("Hệ thống gặp lỗi"), _("Lỗi đã được ghi nhận. Xin thử lại sau ít phút.")),
-        503: (_("Hệ thống đang bận"), _("Xin thử lại sau ít phút. Việc khẩn cấp, xin gọi 113, 114 hoặc 115.")),
-    }
-
-
-def error_page(
-    status: int, message: str = "", error_id: str = "", again: Sequence[tuple[str, str]] = (), files: Sequence[str] = ()
-) -> tuple[str, int]:
-    """A page that says what happened and what to do.
-
-    `again` are the fields of a form that can be sent once more from there, `files` the names of what came with it and must be chosen anew.
-    """
-    title, advice = _titles().get(status, _titles()[400 if status < 500 else 500])
-    # The way back after a change of language is the start, so that a page hidden from this officer looks like one that is not there.
-    said = {"status": status, "title": title, "message": message or advice, "error_id": error_id}
-    words = {**said, "again": again, "files": files, "this_page": "/"}
-    try:
-        return render_template("errors/error.html", **words), status
-    except Exception as error:  # a wrong host name, a broken template: the answer is plain but an answer
-        log.error("no error page", id=error_id, kind=type(error).__name__, where=_where(error))
-        return f"{title} ({error_id or status})", status
-
-
-def _office_error(error: OfficeError) -> tuple[str, int]:
-    db.session.rollback()
-    return error_page(error.status, error.message)
-
-
-def _csrf_error(_error: CSRFError) -> tuple[str, int]:
-    return error_page(400, _("Trang này đã mở quá lâu hoặc phiên làm việc đã kết thúc. Xin tải lại trang rồi gửi lần nữa."))
-
-
-def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException | BaseResponse:
-    if error.code is None or error.code < 400:
-        return error
-    if request.path.startswith(API):  # an address of the API that there is none of
-        answer: BaseResponse = current_app.extensions["api_problem"](error)
-        return answer
-    return error_page(error.code)
-
-
-def _unexpected(error: Exception) -> tuple[str, int] | tuple[str, int, dict[str, str]]:
-    error_id = note_unexpected(error)
-    return _outage(error_id) if patience.is_outage(error) else error_page(500, error_id=error_id)
-
-
-def _outage(error_id: str) -> tuple[str, int, dict[str, str]]:
-    """No database: all that was typed stands on the page, to be sent once more from there; never a password.
-
-    Every form may be sent twice: it carries a draft, a version or a code by which the second is known.
-    """
-    sent = request.method == "POST" and request.blueprint != "accounts"
-    typed = list(request.form.items(multi=True)) if sent else []
-    files = [file.filename for file in request.files.values() if sent and file.filename]
-    page, status = error_page(503, error_id=error_id, again=typed, files=files)
-    return page, status, {"Retry-After": "60"}
-
-
-def note_unexpected(error: Exception) -> str:
-    """Last resort: nothing of the error's inside reaches whoever asked; the id given joins answer and log."""
-    error_id = secrets.token_hex(4)
-    log.error("unexpected", id=error_id, kind=type(error).__name__, endpoint=request.endpoint, where=_where(error))
-    # The database may be what failed: the page must not ask it who is reading.
-    g._login_user = login_manager.anonymous_user()
-    with suppress(SQLAlchemyError):
-        db.session.rollback()
-    return error_id
-
-
-def _where(error: Exception) -> str:
-    """File names and lines only: an error's message may quote what a person typed."""
-    import traceback
-
-    return " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(traceback.extract_tb(error.__traceback__)[-6:]))

@@ -20,10 +20,11 @@ from feedback.api.tokens import HOLDERS
 from feedback.cases.access import Actor
 from feedback.codes import code_hmac
 from feedback.db import db
+from feedback.error_pages import API, note_unexpected
 from feedback.errors import Busy, OfficeError
 from feedback.extensions import csrf, limiter
 from feedback.limits import source_key
-from feedback.web import API, by_token, note_unexpected
+from feedback.web import by_token
 
 View = TypeVar("View", bound=Callable[..., Any])
 ROOT = f"{API}v1"

@@ -15,6 +15,7 @@ from feedback.cases.words import STATES
 from feedback.city import queries as city
 from feedback.city.models import Category
 from feedback.db import db, now
+from feedback.error_pages import note_unexpected
 from feedback.errors import OfficeError
 from feedback.extensions import csrf, limiter
 from feedback.limits import source_key
@@ -23,7 +24,7 @@ from feedback.open311.models import ApiKey
 from feedback.open311.queries import hmac_of
 from feedback.open311.spec import JURISDICTION, Fault, Record, as_json, as_xml, day, moment, wanted
 from feedback.replica.pages import from_replica
-from feedback.web import note_unexpected, public
+from feedback.web import public
 
 blueprint = Blueprint("open311", __name__, url_prefix="/open311/v2")
 READS, REPORTS = "240/minute", "120/minute"

@@ -1,0 +1,121 @@
+"""Errors as pages: what happened and what to do, whatever was typed still there, and nothing of the inside."""
+
+from __future__ import annotations
+
+import secrets
+import traceback
+from collections.abc import Sequence
+from contextlib import suppress
+
+import structlog
+from flask import Flask, current_app, g, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from feedback import patience
+from feedback.db import db
+from feedback.errors import OfficeError
+from feedback.extensions import login_manager
+
+#: Below this programs are answered, in JSON: no cookie counts there, and errors are no pages (feedback/api).
+API = "/api/"
+log = structlog.get_logger("web")
+
+
+def init_error_pages(app: Flask) -> None:
+    """Let every error be answered by a page."""
+    app.register_error_handler(OfficeError, _office_error)
+    app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _titles() -> dict[int, tuple[str, str]]:
+    """Title and advice by status, for errors that bring no words of their own."""
+    return {
+        400: (_("Yêu cầu không hợp lệ"), _("Trình duyệt gửi dữ liệu mà hệ thống không đọc được. Xin quay lại trang trước và thử lại.")),
+        403: (_("Không thực hiện được"), _("Ông/Bà không có quyền thực hiện thao tác này.")),
+        404: (_("Không tìm thấy trang"), _("Địa chỉ này không có hoặc không còn nữa. Xin kiểm tra lại, hoặc bắt đầu từ trang chủ.")),
+        405: (_("Không mở được trang theo cách này"), _("Xin bắt đầu lại từ trang chủ.")),
+        409: (
+            _("Hồ sơ đã thay đổi"),
+            _("Hồ sơ vừa được cập nhật nên thao tác chưa thực hiện được. Xin tải lại trang để xem tình trạng mới."),
+        ),
+        413: (_("Tệp hoặc nội dung quá lớn"), _("Mỗi tệp tối đa 10 MB, cả hồ sơ tối đa 20 MB. Xin chọn tệp nhỏ hơn rồi gửi lại.")),
+        422: (_("Nội dung chưa dùng được"), _("Xin quay lại trang trước, xem lại nội dung và gửi lại.")),
+        429: (_("Xin đợi ít phút"), _("Có quá nhiều yêu cầu từ cùng một nơi. Xin đợi ít phút rồi thử lại; nội dung đã nhập không bị mất.")),
+        500: (_("Hệ thống gặp lỗi"), _("Lỗi đã được ghi nhận. Xin thử lại sau ít phút.")),
+        503: (_("Hệ thống đang bận"), _("Xin thử lại sau ít phút. Việc khẩn cấp, xin gọi 113, 114 hoặc 115.")),
+    }
+
+
+def error_page(
+    status: int, message: str = "", error_id: str = "", again: Sequence[tuple[str, str]] = (), files: Sequence[str] = ()
+) -> tuple[str, int]:
+    """A page that says what happened and what to do.
+
+    `again` are the fields of a form that can be sent once more from there, `files` the names of what came with it and must be chosen anew.
+    """
+    title, advice = _titles().get(status, _titles()[400 if status < 500 else 500])
+    # The way back after a change of language is the start, so that a page hidden from this officer looks like one that is not there.
+    said = {"status": status, "title": title, "message": message or advice, "error_id": error_id}
+    words = {**said, "again": again, "files": files, "this_page": "/"}
+    try:
+        return render_template("errors/error.html", **words), status
+    except Exception as error:  # a wrong host name, a broken template: the answer is plain but an answer
+        log.error("no error page", id=error_id, kind=type(error).__name__, where=_where(error))
+        return f"{title} ({error_id or status})", status
+
+
+def _office_error(error: OfficeError) -> tuple[str, int]:
+    db.session.rollback()
+    return error_page(error.status, error.message)
+
+
+def _csrf_error(_error: CSRFError) -> tuple[str, int]:
+    return error_page(400, _("Trang này đã mở quá lâu hoặc phiên làm việc đã kết thúc. Xin tải lại trang rồi gửi lần nữa."))
+
+
+def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException | BaseResponse:
+    if error.code is None or error.code < 400:
+        return error
+    if request.path.startswith(API):  # an address of the API that there is none of
+        answer: BaseResponse = current_app.extensions["api_problem"](error)
+        return answer
+    return error_page(error.code)
+
+
+def _unexpected(error: Exception) -> tuple[str, int] | tuple[str, int, dict[str, str]]:
+    error_id = note_unexpected(error)
+    return _outage(error_id) if patience.is_outage(error) else error_page(500, error_id=error_id)
+
+
+def _outage(error_id: str) -> tuple[str, int, dict[str, str]]:
+    """No database: all that was typed stands on the page, to be sent once more from there; never a password.
+
+    Every form may be sent twice: it carries a draft, a version or a code by which the second is known.
+    """
+    sent = request.method == "POST" and request.blueprint != "accounts"
+    typed = list(request.form.items(multi=True)) if sent else []
+    files = [file.filename for file in request.files.values() if sent and file.filename]
+    page, status = error_page(503, error_id=error_id, again=typed, files=files)
+    return page, status, {"Retry-After": "60"}
+
+
+def note_unexpected(error: Exception) -> str:
+    """Last resort: nothing of the error's inside reaches whoever asked; the id given joins answer and log."""
+    error_id = secrets.token_hex(4)
+    log.error("unexpected", id=error_id, kind=type(error).__name__, endpoint=request.endpoint, where=_where(error))
+    # The database may be what failed: the page must not ask it who is reading.
+    g._login_user = login_manager.anonymous_user()
+    with suppress(SQLAlchemyError):
+        db.session.rollback()
+    return error_id
+
+
+def _where(error: Exception) -> str:
+    """File names and lines only: an error's message may quote what a person typed."""
+    return " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(traceback.extract_tb(error.__traceback__)[-6:]))
