@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext as _n
 from werkzeug.wrappers import Response
 
-from feedback.error_pages import API
+from feedback.error_views import API
 from feedback.errors import NotFound
 from feedback.extensions import babel
 from feedback.localtime import local

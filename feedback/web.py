@@ -24,7 +24,7 @@ from feedback.cases.access import CITIZEN, Actor
 from feedback.config import Config
 from feedback.cookies import AgelessCookie
 from feedback.db import now
-from feedback.error_pages import init_error_pages
+from feedback.error_views import init_error_pages
 from feedback.errors import NotFound
 from feedback.extensions import limiter, login_manager
 from feedback.metrics import count_answer

@@ -20,7 +20,7 @@ from feedback.api.tokens import HOLDERS
 from feedback.cases.access import Actor
 from feedback.codes import code_hmac
 from feedback.db import db
-from feedback.error_pages import API, note_unexpected
+from feedback.error_views import API, note_unexpected
 from feedback.errors import Busy, OfficeError
 from feedback.extensions import csrf, limiter
 from feedback.limits import source_key

@@ -15,7 +15,7 @@ from feedback.cases.words import STATES
 from feedback.city import queries as city
 from feedback.city.models import Category
 from feedback.db import db, now
-from feedback.error_pages import note_unexpected
+from feedback.error_views import note_unexpected
 from feedback.errors import OfficeError
 from feedback.extensions import csrf, limiter
 from feedback.limits import source_key

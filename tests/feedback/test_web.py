@@ -188,7 +188,7 @@ def test_an_error_page_that_fails_still_answers(app: Flask, client: FlaskClient,
     def broken(*_args: object, **_kwargs: object) -> str:
         raise OSError(SECRET_WORDS)
 
-    monkeypatch.setattr("feedback.error_pages.render_template", broken)
+    monkeypatch.setattr("feedback.error_views.render_template", broken)
     answer = client.get("/thu/hong")
     assert answer.status_code == 500
     assert re.fullmatch(r"Hệ thống gặp lỗi \([0-9a-f]{8}\)", answer.text)
