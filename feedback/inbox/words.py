@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext as _n
 
 from feedback.cases.clock_models import DueCause
 from feedback.cases.message_models import MessageKind
@@ -41,7 +41,7 @@ MESSAGES = {
 def office_time(minutes: int) -> str:
     """Minutes of office time in words: 26 giờ làm việc."""
     if minutes < 60:
-        return str(_("%(count)s phút làm việc", count=minutes))
+        return str(_n("%(num)s phút làm việc", "%(num)s phút làm việc", minutes))
     hours, rest = divmod(minutes, 60)
-    whole = _("%(count)s giờ làm việc", count=hours)
-    return str(_("%(hours)s %(rest)s phút", hours=whole, rest=rest) if rest and hours < 10 else whole)
+    whole = str(_n("%(num)s giờ làm việc", "%(num)s giờ làm việc", hours))
+    return f"{whole} {_n('%(num)s phút', '%(num)s phút', rest)}" if rest and hours < 10 else whole

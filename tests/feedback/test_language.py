@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from feedback import language as lang
 from feedback import translate
+from feedback.inbox.words import office_time
 from tests.feedback.test_components import app, client  # noqa: F401 — fixtures: the application without a database
 
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
@@ -113,6 +114,22 @@ def test_days_are_the_citys_days(vietnamese: None) -> None:
 )
 def test_spans_name_the_units_that_matter(locale: str, span: timedelta, in_vietnamese: str, in_english: str) -> None:
     assert lang.show_span(span) == {"vi": in_vietnamese, "en": in_english}[locale]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "in_vietnamese", "in_english"),
+    [
+        (59, "59 phút làm việc", "59 working minutes"),
+        (60, "1 giờ làm việc", "1 working hour"),
+        (72, "1 giờ làm việc 12 phút", "1 working hour 12 minutes"),
+        (9 * 60 + 1, "9 giờ làm việc 1 phút", "9 working hours 1 minute"),
+        (10 * 60 + 1, "10 giờ làm việc", "10 working hours"),
+    ],
+)
+def test_office_time_is_told_in_hours_and_minutes_while_they_are_few(
+    locale: str, minutes: int, in_vietnamese: str, in_english: str
+) -> None:
+    assert office_time(minutes) == {"vi": in_vietnamese, "en": in_english}[locale]
 
 
 @given(st.timedeltas(min_value=timedelta(minutes=1), max_value=timedelta(days=3000)))
