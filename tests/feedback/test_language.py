@@ -126,9 +126,7 @@ def test_spans_name_the_units_that_matter(locale: str, span: timedelta, in_vietn
         (10 * 60 + 1, "10 giờ làm việc", "10 working hours"),
     ],
 )
-def test_office_time_is_told_in_hours_and_minutes_while_they_are_few(
-    locale: str, minutes: int, in_vietnamese: str, in_english: str
-) -> None:
+def test_office_time_names_minutes_while_hours_are_few(locale: str, minutes: int, in_vietnamese: str, in_english: str) -> None:
     assert office_time(minutes) == {"vi": in_vietnamese, "en": in_english}[locale]
 
 
