@@ -60,7 +60,11 @@ OVERVIEW: tuple[tuple[LazyString, tuple[Entry, ...]], ...] = (
             Entry("administration.list_agencies", _l("Các cơ quan"), _l("Thêm, đổi tên, đổi lĩnh vực, nhập cơ quan và địa bàn.")),
             Entry("administration.areas", _l("Các địa bàn"), _l("Tên phường, xã, khu vực; phường nhập cùng với UBND của mình.")),
             Entry("shapes.overview", _l("Hình các địa bàn"), _l("Ranh giới từ tệp GeoJSON để vẽ bản đồ thay cho các ô vuông.")),
-            Entry("imports.overview", _l("Nhập, xuất dữ liệu"), _l("Cán bộ, hồ sơ cũ và các bảng của Thành phố, bằng tệp CSV; rút lại được trong bảy ngày.")),
+            Entry(
+                "imports.overview",
+                _l("Nhập, xuất dữ liệu"),
+                _l("Cán bộ, hồ sơ cũ và các bảng của Thành phố, bằng tệp CSV; rút lại được trong bảy ngày."),
+            ),
             Entry(
                 "administration.changes",
                 _l("Thay đổi đã lập"),
