@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from werkzeug import Request, Response
 from werkzeug.serving import make_server
 
 from feedback.config import ROOT
@@ -50,10 +51,23 @@ CUT = """() => [...document.querySelectorAll('body *')].filter(one => {
 }).map(one => one.outerHTML.slice(0, 160))"""
 
 
+def answered_at_once(app: Flask) -> Callable[..., Iterable[bytes]]:
+    """The application with every answer read to its end and closed before it is sent.
+
+    Werkzeug's server leaves an answer open when the browser goes away in the middle of it, as one does on leaving a page.
+    """
+
+    @Request.application
+    def answer(request: Request) -> Response:
+        return Response.from_app(app, request.environ, buffered=True)
+
+    return answer
+
+
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """The application at an address that a browser can open, for as long as the block runs."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, answered_at_once(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
