@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from contextlib import _GeneratorContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from psycopg.pq import TransactionStatus
-from sqlalchemy import Connection, Select, Text, cast, event, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Text, bindparam, cast, event, func, select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from feedback.config import APP_ROLE
@@ -120,15 +120,25 @@ def take_up(*case_ids: int) -> None:
 
 def take_up_found(query: Select[int]) -> list[int]:
     """Find keys of cases, or draw new ones, and keep them at hand, in one statement."""
-    standing = _standing.get()
+    return take_up_by(taking_up(query)).found or []
+
+
+def taking_up(query: Select[int], **beside: ColumnElement[Any]) -> Select[Any]:
+    """The statement that does it, to be kept by whoever asks it often; with other questions, whose answers come in the same row."""
     found = query.subquery()
-    key = found.c[0]
-    held = standing.told()[-1] if standing is not None and standing.cases else None
-    told = func.set_config("app.cases", func.concat_ws(",", held, func.string_agg(cast(key, Text), ",")), True)
-    keys: list[int] = db.session.execute(select(func.array_agg(key), told)).one()[0] or []
+    keys = func.concat_ws(",", bindparam("at_hand", type_=Text), func.string_agg(cast(found.c[0], Text), ","))
+    answers = (answer.label(name) for name, answer in beside.items())
+    return select(func.array_agg(found.c[0]).label("found"), func.set_config("app.cases", keys, True), *answers)
+
+
+def take_up_by(statement: Select[Any], **values: Any) -> Row[Any]:
+    """Ask what `taking_up` made, with these values in it; gives the list `found`, None for nothing, and the answers by their names."""
+    standing = _standing.get()
+    at_hand = standing.told()[-1] if standing is not None and standing.cases else None
+    row: Row[Any] = db.session.execute(statement, {"at_hand": at_hand, **values}).one()
     if standing is not None:
-        standing.cases.update(keys)
-    return keys
+        standing.cases.update(row.found or ())
+    return row
 
 
 def _stand(standing: _Standing | None, *, flush: bool = True) -> None:

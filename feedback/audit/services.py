@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from flask import current_app
-from sqlalchemy import event, inspect, text
+from sqlalchemy import BigInteger, BindParameter, Select, column, event, func, inspect, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, UOWTransaction
 
 from feedback.audit.chain import SEALED, START, check_facts, mac_of
@@ -38,8 +39,13 @@ def record(action: str, *, actor: Doer, subject_kind: str, subject_id: str, at: 
 
     Raises TypeError for facts that are not text, whole numbers, truth values or lists of them.
     """
+    db.session.add(entry_of(action, actor=actor, subject_kind=subject_kind, subject_id=subject_id, at=at, **facts))
+
+
+def entry_of(action: str, *, actor: Doer, subject_kind: str, subject_id: str, at: datetime | None = None, **facts: Any) -> AuditEntry:
+    """An audit row that still has no place in its chain. Raises TypeError as `record` does."""
     check_facts(facts)
-    entry = AuditEntry(
+    return AuditEntry(
         at=at or now(),
         actor_user_id=actor.user_id,
         actor_role=str(actor.who),
@@ -48,7 +54,18 @@ def record(action: str, *, actor: Doer, subject_kind: str, subject_id: str, at: 
         subject_id=subject_id,
         facts=facts,
     )
-    db.session.add(entry)
+
+
+def place_of_first(subject_kind: str, subject_id: str | BindParameter[str]) -> Select[int]:
+    """The `seq` of the first row about something that is being made, drawn under the lock of its chain."""
+    tip = func.audit_tip(subject_kind, subject_id, 1).table_valued(column("seqs", ARRAY(BigInteger)))
+    return select(tip.c.seqs[1])
+
+
+def link(entry: AuditEntry, seq: int, number: int = 0, previous: bytes = START) -> None:
+    """Give a row its place behind the one that has this number and mac; by itself, as the first of its chain."""
+    entry.seq, entry.number, entry.previous = seq, number + 1, previous
+    entry.mac = mac_of(record_keys().chain[0], {name: getattr(entry, name) for name in SEALED})
 
 
 def record_keys() -> RecordKeys:
@@ -63,9 +80,7 @@ def _link(session: Session, _flush: UOWTransaction, _instances: object) -> None:
     entries = sorted((row for row in session.new if isinstance(row, AuditEntry)), key=_came)
     ends, seqs = _lock_chains(session, entries)
     for seq, entry in zip(seqs, entries, strict=True):
-        number, previous = ends[entry.subject_kind, entry.subject_id]
-        entry.seq, entry.number, entry.previous = seq, number + 1, previous
-        entry.mac = mac_of(record_keys().chain[0], {column: getattr(entry, column) for column in SEALED})
+        link(entry, seq, *ends[entry.subject_kind, entry.subject_id])
         ends[entry.subject_kind, entry.subject_id] = entry.number, entry.mac
 
 

@@ -18,8 +18,13 @@ def _context(case_id: int, column: str) -> str:
 
 def keep(case: Case, name: str, phone: str, email: str) -> None:
     """Seal what the sender of a stored case left; nothing at all leaves no row."""
-    if name.strip() or phone.strip() or email.strip():
+    if is_any(name, phone, email):
         db.session.add(sealed(case.id, data_key_of(case), name, phone, email))
+
+
+def is_any(name: str, phone: str, email: str) -> bool:
+    """Whether the sender left anything by which he could be reached or known."""
+    return bool(name.strip() or phone.strip() or email.strip())
 
 
 def sealed(case_id: int, data_key: bytes, name: str, phone: str, email: str) -> Contact:

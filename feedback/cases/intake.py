@@ -8,28 +8,42 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import BigInteger, String, bindparam, delete, exists, select
 from sqlalchemy.exc import IntegrityError
 
+from feedback.acting import take_up_by, taking_up
 from feedback.attachments.models import Attachment
+from feedback.audit.services import link, place_of_first
 from feedback.cases import contacts
 from feedback.cases.access import Actor, follow_code
 from feedback.cases.clock import due_of
 from feedback.cases.models import Case, Channel
+from feedback.cases.sealed import data_key_of
 from feedback.cases.workflow import Move, State
-from feedback.cases.writing import leave_trace, new_case_key
+from feedback.cases.writing import NEXT_KEY, trace_of
 from feedback.city import queries as city
-from feedback.city.holding import held
+from feedback.city.holding import EDITION, held
 from feedback.city.models import Track
 from feedback.codes import new_public_id
-from feedback.db import atomic, db, now
+from feedback.db import Base, atomic, db, now
 from feedback.intake.models import ReportDraft
+from feedback.sealing import CaseKey
 from feedback.text import clean, fold
+from feedback.together import write_together
 
 TEXT_LIMIT = 5000
 PLACE_LIMIT = 300
 #: Until the machine has read the report it counts as a phản ánh without a field.
 FIRST_CATEGORY = "other"
+
+
+#: What a new case wants to know: its key, the place of its first audit row, the city's edition, and whether its draft has files.
+_DRAW = taking_up(
+    NEXT_KEY,
+    first_seq=place_of_first("case", bindparam("public_id", type_=String)).scalar_subquery(),
+    edition=EDITION.scalar_subquery(),
+    has_files=exists().where(Attachment.draft_id == bindparam("draft_id", type_=BigInteger)),
+)
 
 
 @dataclass(frozen=True)
@@ -85,21 +99,42 @@ def submit_report(report: Report, code_hmac: bytes, actor: Actor, *, draft_id: i
 
 @atomic
 def _save(report: Report, code_hmac: bytes, actor: Actor, draft_id: int | None, at: datetime) -> int:
-    with held():
-        return _write(report, code_hmac, actor, draft_id, at)
+    """Two statements, however much there is to a report; three more for the files of a draft that has some."""
+    public_id = new_public_id()
+    drawn = take_up_by(_DRAW, public_id=public_id, draft_id=draft_id)
+    with held(drawn.edition):
+        case = _new_case(report, drawn.found[0], public_id, code_hmac, at)
+    rows = _sealed(case, report.contact)
+    event, entry = trace_of(case, Move.SUBMIT, actor, at, from_state=None, from_agency_id=None)
+    link(entry, drawn.first_seq)
+    draft = (ReportDraft, draft_id) if draft_id is not None and not drawn.has_files else None
+    write_together(*rows, event, entry, gone=draft)
+    if draft_id is not None and drawn.has_files:
+        _take_over_draft(draft_id, case.id)
+    return case.id
 
 
-def _write(report: Report, code_hmac: bytes, actor: Actor, draft_id: int | None, at: datetime) -> int:
-    rule_code = city.rule_code_of(FIRST_CATEGORY)
-    case = Case(
-        id=new_case_key(),
-        public_id=new_public_id(),
+def _sealed(case: Case, contact: ReportContact) -> list[Base]:
+    """The rows of a new case with all its words sealed: nobody has read yet whom it is about (security D12)."""
+    key = CaseKey.made_for(case)
+    key.case_id = case.id
+    data_key = data_key_of(case)
+    case.seal_words(db.session(), data_key)
+    left = contact.name, contact.phone, contact.email
+    return [case, key, *([contacts.sealed(case.id, data_key, *left)] if contacts.is_any(*left) else [])]
+
+
+def _new_case(report: Report, key: int, public_id: str, code_hmac: bytes, at: datetime) -> Case:
+    rule_code, text = city.rule_code_of(FIRST_CATEGORY), clean(report.text, TEXT_LIMIT)
+    return Case(
+        id=key,
+        public_id=public_id,
         code_hmac=code_hmac,
         track=Track.FEEDBACK,
         state=State.RECEIVED,
         sealed=True,
-        text=clean(report.text, TEXT_LIMIT),
-        text_folded=fold(clean(report.text, TEXT_LIMIT)),
+        text=text,
+        text_folded=fold(text),
         place=clean(report.place, PLACE_LIMIT),
         area_id=report.area_id,
         category_code=FIRST_CATEGORY,
@@ -114,17 +149,11 @@ def _write(report: Report, code_hmac: bytes, actor: Actor, draft_id: int | None,
         due_at=due_of(rule_code, at).due,
         clock_from=at,
     )
-    db.session.add(case)
-    db.session.flush()
-    contacts.keep(case, report.contact.name, report.contact.phone, report.contact.email)
-    if draft_id is not None:
-        _take_over_draft(draft_id, case)
-    leave_trace(case, Move.SUBMIT, actor, at, from_state=None, from_agency_id=None)
-    return case.id
 
 
-def _take_over_draft(draft_id: int, case: Case) -> None:
+def _take_over_draft(draft_id: int, case_id: int) -> None:
     """Move the draft's files to the case and drop the draft. Names of an anonymous sender's files may name him: they go (control 5)."""
+    case = db.session.get_one(Case, case_id)
     files = db.session.scalars(select(Attachment).where(Attachment.draft_id == draft_id).order_by(Attachment.id))
     for number, file in enumerate(files, 1):
         file.case_id, file.draft_id = case.id, None

@@ -9,7 +9,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from feedback.acting import as_system, take_up, take_up_found
-from feedback.audit.services import record
+from feedback.audit.models import AuditEntry
+from feedback.audit.services import entry_of
 from feedback.cases.access import Actor, may, sealed_cases, visible_cases
 from feedback.cases.models import REFERENCE_NUMBERS, Case, CaseEvent
 from feedback.cases.workflow import MOVES, Move, State, Who
@@ -61,9 +62,13 @@ def _lock(found: Select[Case], public_id: str, version: int | None) -> Case:
     return case
 
 
+#: The key of a case that is about to be made.
+NEXT_KEY = select(func.nextval(func.pg_get_serial_sequence(Case.__tablename__, "id")))
+
+
 def new_case_key() -> int:
     """The key of a case that is about to be made, and will be followed until this act is done: it may be none the actor sees."""
-    return take_up_found(select(func.nextval(func.pg_get_serial_sequence(Case.__tablename__, "id"))))[0]
+    return take_up_found(NEXT_KEY)[0]
 
 
 def lock_by_id(case_id: int) -> Case:
@@ -133,7 +138,16 @@ def _target(move: Move, state: State, to: State | None) -> State:
 def leave_trace(
     case: Case, move: Move, actor: Actor, at: datetime, *, from_state: State | None, from_agency_id: int | None, reason: str = ""
 ) -> CaseEvent:
-    """Add the event and the audit row of a move, in the caller's transaction.
+    """Add the event and the audit row of a move, in the caller's transaction."""
+    event, entry = trace_of(case, move, actor, at, from_state=from_state, from_agency_id=from_agency_id, reason=reason)
+    db.session.add_all((event, entry))
+    return event
+
+
+def trace_of(
+    case: Case, move: Move, actor: Actor, at: datetime, *, from_state: State | None, from_agency_id: int | None, reason: str = ""
+) -> tuple[CaseEvent, AuditEntry]:
+    """The event and the audit row of a move.
 
     The hour at which an anonymous sender acts, and the machine right after him, is nobody's business (security D9): the record keeps the
     day, and so does the history of a report about an official.
@@ -151,8 +165,7 @@ def leave_trace(
         to_agency_id=case.agency_id,
         reason=reason,
     )
-    db.session.add(event)
-    record(
+    entry = entry_of(
         f"case.{move.value}",
         actor=actor,
         subject_kind="case",
@@ -163,7 +176,7 @@ def leave_trace(
         from_agency=from_agency_id,
         to_agency=case.agency_id,
     )
-    return event
+    return event, entry
 
 
 def hide_hour(case: Case) -> None:

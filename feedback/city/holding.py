@@ -27,15 +27,21 @@ class _Block:
 
     readings: dict[Hashable, Any] = field(default_factory=dict)
     of_edition: dict[Hashable, Any] | None = None
+    edition: UUID | None = None
 
 
+#: What is drawn anew with every change of the city.
+EDITION = select(CityEdition.edition)
 _block: ContextVar[_Block | None] = ContextVar("held", default=None)
 
 
 @contextmanager
-def held() -> Iterator[None]:
-    """Inside, each reading marked `once` or `kept` is made once: for a transaction that looks at the city and leaves it alone."""
-    token = _block.set(_block.get() or _Block())
+def held(edition: UUID | None = None) -> Iterator[None]:
+    """Inside, each reading marked `once` or `kept` is made once: for a transaction that looks at the city and leaves it alone.
+
+    `edition` is for one that has just read it.
+    """
+    token = _block.set(_block.get() or _Block(edition=edition))
     try:
         yield
     finally:
@@ -70,7 +76,7 @@ def _marked(reading: Callable[P, R], where: Callable[[_Block], dict[Hashable, An
 def _of_edition(block: _Block) -> dict[Hashable, Any]:
     """What this process knows of the city as it stands in the database now: every change of it draws an edition that never was before."""
     if block.of_edition is None:
-        edition: tuple[UUID | None, object] = db.session.scalar(select(CityEdition.edition)), local_day(now())
+        edition = block.edition or db.session.scalar(EDITION), local_day(now())
         known = current_app.extensions.get("city_kept")
         if known is None or known[0] != edition:
             known = current_app.extensions["city_kept"] = edition, {}

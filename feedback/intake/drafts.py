@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from feedback import jobs
 from feedback.codes import code_hmac
@@ -19,6 +19,9 @@ from feedback.localtime import local_day
 
 #: A draft nobody came back to is thrown away.
 KEPT = timedelta(days=2)
+
+
+_BY_CODE = select(ReportDraft.id, ReportDraft.sealed).where(ReportDraft.code_hmac == bindparam("code_hmac"))
 
 
 @dataclass
@@ -57,7 +60,7 @@ def start(code: str) -> Draft:
 
 def open_draft(code: str) -> Draft | None:
     """The draft a code opens; None when it was sent, has expired or never was."""
-    row = db.session.scalar(select(ReportDraft).where(ReportDraft.code_hmac == hmac_of(code)))
+    row = db.session.execute(_BY_CODE, {"code_hmac": hmac_of(code)}).first()
     if row is None:
         return None
     try:
