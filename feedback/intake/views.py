@@ -233,17 +233,23 @@ def contact(draft: Draft) -> Page:
 def check(draft: Draft) -> Page:
     """Step 5: everything on one page, then send. A second click finds the case of the first."""
     form = CheckForm(category=draft.answers.get("category", ""))
-    categories = city.categories()
-    form.offer([row for row in categories if row.active], _language(), _("Để cơ quan tiếp nhận xác định"))
+    if form.category.data:  # who leaves the field to the desk need not wait for the list of them
+        _offer_fields(form)
     too_fast = False
     if form.validate_on_submit():
         too_fast = not draft.answers.get("asked") and now().timestamp() - draft.answers["started"] < SHORTEST_FILLING_SECONDS
-        answers = {"category": form.category.data, "asked": True}
+        answers = {"category": form.category.data or "", "asked": True}
         if not too_fast:
             draft.answers.update(answers)  # sent with what was kept before; the draft ends with it
             return _send(draft)
         drafts.save(draft, "kiem-tra", **answers)
-    return _check_page(draft, form, categories, too_fast=too_fast)
+    return _check_page(draft, form, too_fast=too_fast)
+
+
+def _offer_fields(form: CheckForm) -> Sequence[Category]:
+    categories = city.categories()
+    form.offer([row for row in categories if row.active], _language(), _("Để cơ quan tiếp nhận xác định"))
+    return categories
 
 
 def _send(draft: Draft) -> BaseResponse:
@@ -252,7 +258,8 @@ def _send(draft: Draft) -> BaseResponse:
     return redirect(url_for("intake.done"))
 
 
-def _check_page(draft: Draft, form: CheckForm, categories: Sequence[Category], *, too_fast: bool) -> Page:
+def _check_page(draft: Draft, form: CheckForm, *, too_fast: bool) -> Page:
+    categories = _offer_fields(form)
     text, area_id = draft.answers["text"], area_id_of(draft)
     return _show(
         "public/report/check.html",

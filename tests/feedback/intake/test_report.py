@@ -16,7 +16,7 @@ from feedback import jobs
 from feedback.attachments import services as attachments
 from feedback.attachments.models import Attachment
 from feedback.attachments.storage import Store
-from feedback.cases import contacts, queries
+from feedback.cases import contacts, queries, taking_in
 from feedback.cases.models import Case, CaseEvent, Contact
 from feedback.cases.workflow import State
 from feedback.city import queries as city
@@ -38,6 +38,7 @@ from tests.feedback.citizen import (
     text_of,
     token,
 )
+from tests.feedback.officers import counted
 
 ADDRESSES = ["/phan-anh/su-viec", "/phan-anh/dia-diem", "/phan-anh/bang-chung", "/phan-anh/lien-he", "/phan-anh/kiem-tra"]
 
@@ -255,6 +256,19 @@ def test_who_fills_in_too_fast_is_asked_once(app: Flask, client: FlaskClient) ->
     with app.app_context():
         case = case_of(app, client)
         assert (case.category_code, case.citizen_category_code) == ("public_order", "public_order")
+
+
+def test_sending_asks_the_database_little_while_the_sender_waits(app: Flask, client: FlaskClient) -> None:
+    """The draft, what the new case needs, and the writing; tests count limits in memory, and the machine reads it later."""
+    answer_all(client)
+    send(client)  # what is kept of the city is read with the first
+    other = app.test_client()
+    answer_all(other)
+    post(other, "/phan-anh/kiem-tra")
+    form = {"csrf_token": token(other, "/phan-anh/kiem-tra"), "category": ""}
+    with app.app_context(), taking_in._one_more(), counted() as seen:
+        assert other.post("/phan-anh/kiem-tra", data=form).location == "/phan-anh/xong"
+    assert len(seen) == 3
 
 
 def test_two_clicks_at_once_make_one_case_and_show_one_code(app: Flask, client: FlaskClient) -> None:
