@@ -1,8 +1,9 @@
-"""A report comes in by a public door: saved, then read at once; when this process has its hands full the worker reads it with others."""
+"""A report comes in by a public door: saved, then read at once; when more come in the worker reads it with others."""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -10,12 +11,15 @@ from feedback.cases.access import CITIZEN
 from feedback.cases.intake import Report, Submitted, submit_report
 from feedback.cases.sorting import classify_case
 
+#: A report that comes sooner after another is one of many.
+APART_SECONDS = 1.0
 _count = threading.Lock()
 _under_way = 0
+_last_came = float("-inf")
 
 
 def take_in(report: Report, code_hmac: bytes, *, draft_id: int | None = None) -> Submitted:
-    """Save a citizen's report, durably when this returns, and send it on; while others come in beside it that is left to the worker.
+    """Save a citizen's report, durably when this returns, and send it on; when many come in that is left to the worker.
 
     Reading many together costs a third of reading them one by one, and whoever waits for his code waits for the saving alone.
     """
@@ -28,12 +32,14 @@ def take_in(report: Report, code_hmac: bytes, *, draft_id: int | None = None) ->
 
 @contextmanager
 def _one_more() -> Iterator[Callable[[], bool]]:
-    """Count a report that this process is at; gives what tells whether it is the only one."""
-    global _under_way
+    """Count a report that this process is at; gives what tells whether none came shortly before it or since."""
+    global _under_way, _last_came
     with _count:
-        _under_way += 1
+        came = time.monotonic()
+        many = came - _last_came < APART_SECONDS
+        _under_way, _last_came = _under_way + 1, came
     try:
-        yield lambda: _under_way == 1
+        yield lambda: not many and _under_way == 1 and _last_came == came
     finally:
         with _count:
             _under_way -= 1

@@ -43,6 +43,23 @@ def test_a_report_that_comes_alone_is_read_at_once(app: Flask) -> None:
     assert states() == {key: State.SORTING}
 
 
+def test_one_of_many_is_left_to_the_worker_and_the_next_that_comes_alone_is_not(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    hours = iter([100.0, 100.4, 101.3, 102.4])
+    monkeypatch.setattr(taking_in, "APART_SECONDS", 1.0)
+    monkeypatch.setattr(taking_in, "_last_came", float("-inf"))
+    monkeypatch.setattr(taking_in.time, "monotonic", lambda: next(hours))
+    keys = [taking_in.take_in(Report(text=RUBBISH), hmac_of(new_code())).case_id for _ in range(4)]
+    assert states() == dict(zip(keys, (State.SORTING, State.RECEIVED, State.RECEIVED, State.SORTING), strict=True))
+
+
+def test_one_that_another_came_behind_is_left_to_the_worker(app: Flask) -> None:
+    with taking_in._one_more() as alone:
+        assert alone()
+        with taking_in._one_more():
+            assert not alone()
+        assert not alone(), "the other has gone, but came"
+
+
 def test_what_was_left_is_read_together_and_once(app: Flask) -> None:
     keys = leave_unread(RUBBISH, BRIBE, RUBBISH)
     assert set(states().values()) == {State.RECEIVED}
