@@ -5,12 +5,13 @@ The first one to come claims the key on a connection of its own, before anything
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from feedback import jobs
@@ -63,6 +64,11 @@ def _keys() -> KeyRing:
     return keys
 
 
+def _each_by_itself() -> AbstractContextManager[Connection]:
+    """A connection of its own on which each statement is a transaction: one round trip instead of three."""
+    return db.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+
+
 def _hmac(*parts: str) -> bytes:
     return code_hmac("\0".join(("api", *parts)), _keys().pepper)
 
@@ -81,7 +87,7 @@ def claim(caller: str, key: str, address: str, body: str) -> Claim | Kept:
     fresh = fresh.on_conflict_do_update(
         index_elements=["key_hmac"], set_={"body_hmac": mine.body, "claimed_at": moment, "status": None, "sealed": None}, where=dead
     )
-    with db.engine.begin() as connection:
+    with _each_by_itself() as connection:
         if connection.scalar(fresh.returning(ApiAnswer.claimed_at)) is not None:
             return mine
         row = connection.execute(select(ApiAnswer.__table__).where(ApiAnswer.key_hmac == mine.key)).one_or_none()
@@ -100,13 +106,13 @@ def _of(mine: Claim) -> ColumnElement[bool]:
 def keep(mine: Claim, status: int, body: bytes) -> None:
     """Keep what the request was answered."""
     sealed = _keys().wrap(body, _place(mine.key))
-    with db.engine.begin() as connection:
+    with _each_by_itself() as connection:
         connection.execute(update(ApiAnswer).where(_of(mine)).values(status=status, sealed=sealed))
 
 
 def let_go(mine: Claim) -> None:
     """Nothing came of it: the next one may try."""
-    with db.engine.begin() as connection:
+    with _each_by_itself() as connection:
         connection.execute(delete(ApiAnswer).where(_of(mine)))
 
 

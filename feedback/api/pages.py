@@ -41,15 +41,21 @@ KEY_HEADER, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
 
 def caller() -> str:
     """One budget for every token, wherever it is used from; without one, for every source."""
-    shown = request.headers.get("Authorization", "")
-    return code_hmac(shown, b"caller").hex()[:32] if shown else source_key()
+    return source_key() if _shows_nothing() else code_hmac(request.headers["Authorization"], b"caller").hex()[:32]
+
+
+def _shows_nothing() -> bool:
+    return not request.headers.get("Authorization")
 
 
 def limited(budget: str) -> Callable[[View], View]:
-    """So often for one caller, and for one source whatever it shows: a token that is made up buys no budget of its own."""
+    """So often for one caller, and for one source whatever it shows: a token that is made up buys no budget of its own.
+
+    Who shows nothing is the source, and is counted once.
+    """
 
     def mark(view: Any) -> Any:
-        return limiter.limit(budget, key_func=caller)(limiter.limit(SOURCE)(view))
+        return limiter.limit(budget, key_func=caller)(limiter.limit(SOURCE, exempt_when=_shows_nothing)(view))
 
     return mark
 

@@ -18,6 +18,7 @@ from feedback.cases.models import Case
 from feedback.cases.words import REFUSALS, STANDINGS, STATES
 from feedback.cases.workflow import State
 from feedback.city import queries as city
+from feedback.city.holding import held
 from feedback.city.models import Area, AreaKind
 from feedback.codes import read_code
 from feedback.db import now
@@ -42,8 +43,9 @@ Content = Mapping[str, Any]
 def areas() -> Content:
     """Areas: districts and wards in force."""
     reference_data()
-    rows = [*city.districts(), *city.wards()]
-    return {"unit_set": city.current_units().value, "items": [_area(row) for row in rows]}
+    with held():
+        rows = [*city.districts(), *city.wards()]
+        return {"unit_set": city.current_units().value, "items": [_area(row) for row in rows]}
 
 
 def _area(row: Area) -> Content:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from flask import Response, g
@@ -18,8 +19,11 @@ from feedback.cases.intake import Report, ReportContact
 from feedback.cases.models import Channel
 from feedback.cases.taking_in import take_in
 from feedback.city import queries as city
+from feedback.city.holding import held
 from feedback.codes import new_code
-from feedback.documents.files import receipt_facts
+from feedback.db import now
+from feedback.documents.files import facts_at_hand, receipt_facts
+from feedback.documents.receipt import ReceiptFacts
 from feedback.errors import NotFound
 from feedback.extensions import limiter
 from feedback.intake.drafts import hmac_of
@@ -46,14 +50,8 @@ def _was_taken(response: Response) -> bool:
 @blueprint.response(201, schemas.Accepted)
 def report(given: Content) -> Content:
     """Send a report. It is saved before this answers; five an hour from one place, together with the form."""
-    taken = _report(given)
-    refuse_when_full()
-    claim: Claim | None = g.get("claim")
-    code = claim.code() if claim is not None else new_code()
-    take_in(taken, hmac_of(code))
-    case = cases.case_of_code(hmac_of(code))
-    assert case is not None, "just saved"
-    facts = receipt_facts(code, case)
+    with held():
+        facts = _taken(_report(given), now())
     return {
         "code": facts.code,
         "receipt_number": facts.number,
@@ -64,9 +62,22 @@ def report(given: Content) -> Content:
     }
 
 
+def _taken(report: Report, at: datetime) -> ReceiptFacts:
+    """Save a report; its receipt says what was just written, and what is there already when the same request had been done before."""
+    refuse_when_full()
+    claim: Claim | None = g.get("claim")
+    code = claim.code() if claim is not None else new_code()
+    code_hmac = hmac_of(code)
+    if take_in(report, code_hmac, at=at).new:
+        return facts_at_hand(code, code_hmac, at, report.text)
+    case = cases.case_of_code(code_hmac)
+    assert case is not None, "saved before"
+    return receipt_facts(code, case)
+
+
 def _report(given: Content) -> Report:
     ward, category = clean(given["ward"]), clean(given["category"])
-    if category and category not in {row.code for row in city.categories()}:
+    if category and category not in city.category_codes():
         raise Wrong("/category", unknown_code())
     return Report(
         text=clean(given["text"]),
@@ -82,7 +93,7 @@ def _report(given: Content) -> Report:
 
 def _ward(code: str) -> int:
     try:
-        return city.area_by_code(code).id
+        return city.area_id_by_code(code)
     except NotFound as unknown:
         raise Wrong("/ward", unknown_code()) from unknown
 

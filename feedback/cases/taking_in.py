@@ -6,10 +6,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 
 from feedback.cases.access import CITIZEN
 from feedback.cases.intake import Report, Submitted, submit_report
 from feedback.cases.sorting import classify_case
+from feedback.city.holding import held
+from feedback.db import transaction
 
 #: A report that comes sooner after another is one of many.
 APART_SECONDS = 1.0
@@ -18,15 +22,45 @@ _under_way = 0
 _last_came = float("-inf")
 
 
-def take_in(report: Report, code_hmac: bytes, *, draft_id: int | None = None) -> Submitted:
+@dataclass(frozen=True)
+class Taken:
+    """A report that was saved."""
+
+    case_id: int
+    #: False: the same code had been submitted before.
+    new: bool
+    #: Whether the machine has read it; otherwise it was left to the worker, and nobody can see it yet.
+    read: bool
+
+
+def take_in(
+    report: Report,
+    code_hmac: bytes,
+    *,
+    draft_id: int | None = None,
+    at: datetime | None = None,
+    along: Callable[[int], object] | None = None,
+) -> Taken:
     """Save a citizen's report, durably when this returns, and send it on; when many come in that is left to the worker.
 
-    Reading many together costs a third of reading them one by one, and whoever waits for his code waits for the saving alone.
+    Reading many together costs a third of reading them one by one, and whoever waits for his code waits for the saving alone. `along`
+    gets the key of the case and writes what belongs to it in the same transaction: for fresh codes, a known one is an error then.
     """
     with _one_more() as alone:
-        submitted = submit_report(report, code_hmac, CITIZEN, draft_id=draft_id)
-        if alone():
-            classify_case(submitted.case_id)
+        submitted = _save(report, code_hmac, draft_id, at, along)
+        read = alone()
+        if read:
+            with held(anew=True):
+                classify_case(submitted.case_id)
+    return Taken(submitted.case_id, submitted.new, read)
+
+
+def _save(report: Report, code_hmac: bytes, draft_id: int | None, at: datetime | None, along: Callable[[int], object] | None) -> Submitted:
+    if along is None:
+        return submit_report(report, code_hmac, CITIZEN, draft_id=draft_id, at=at)
+    with transaction():
+        submitted = submit_report(report, code_hmac, CITIZEN, draft_id=draft_id, at=at)
+        along(submitted.case_id)
     return submitted
 
 

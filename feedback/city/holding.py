@@ -36,12 +36,15 @@ _block: ContextVar[_Block | None] = ContextVar("held", default=None)
 
 
 @contextmanager
-def held(edition: UUID | None = None) -> Iterator[None]:
+def held(edition: UUID | None = None, *, anew: bool = False) -> Iterator[None]:
     """Inside, each reading marked `once` or `kept` is made once: for a transaction that looks at the city and leaves it alone.
 
-    `edition` is for one that has just read it.
+    `edition` is for one that has just read it. A block inside another one shares what that has read; `anew` is for a further transaction,
+    which looks again.
     """
-    token = _block.set(_block.get() or _Block(edition=edition))
+    block = (None if anew else _block.get()) or _Block()
+    block.edition = block.edition or edition
+    token = _block.set(block)
     try:
         yield
     finally:

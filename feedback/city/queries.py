@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from feedback.city.holding import kept, once
 from feedback.city.kinds import AgencyKind, AreaKind, UnitSet
@@ -23,6 +23,7 @@ from feedback.localtime import local_day
 from feedback.workdays import Calendar
 
 S = TypeVar("S")
+V = TypeVar("V", int, str)
 T = TypeVar("T", Area, Agency, Procedure)
 #: The map of 2017 is shown as it was in the year of the city's programme, whatever day it is.
 DAY_OF_2017 = date(2017, 12, 31)
@@ -61,9 +62,19 @@ def wards(district_area_id: int | None = None) -> Sequence[Area]:
 
 def ward_names() -> list[tuple[int, str]]:
     """Key and name of the wards in force, for lists to choose from."""
-    names: Any = select(Area.id, Area.name).where(Area.kind == AreaKind.WARD)
+    return _named_wards(Area.id)
+
+
+@kept
+def ward_codes() -> list[tuple[str, str]]:
+    """GSO code and name of the wards in force, for other systems to choose from."""
+    return _named_wards(Area.code)
+
+
+def _named_wards(by: InstrumentedAttribute[V]) -> list[tuple[V, str]]:
+    names: Any = select(by, Area.name).where(Area.kind == AreaKind.WARD)
     rows = db.session.execute(_in_force(names, Area)).all()
-    return sorted(((key, name) for key, name in rows), key=lambda row: vietnamese(row[1]))
+    return sorted(((known, name) for known, name in rows), key=lambda row: vietnamese(row[1]))
 
 
 def districts() -> Sequence[Area]:
@@ -74,6 +85,12 @@ def districts() -> Sequence[Area]:
 def area_by_code(code: str) -> Area:
     """The area with a GSO code in the set in force, with its district area. Raises NotFound."""
     return _one(_in_force(select(Area).where(Area.code == code).options(joinedload(Area.district_area)), Area))
+
+
+@kept
+def area_id_by_code(code: str) -> int:
+    """The key of the area with a GSO code in the set in force. Raises NotFound."""
+    return area_by_code(code).id
 
 
 @once
@@ -159,6 +176,12 @@ def referee_agency() -> Agency:
 def categories() -> Sequence[Category]:
     """All categories in the order they are offered."""
     return db.session.scalars(select(Category).order_by(Category.position)).all()
+
+
+@kept
+def category_codes(*, offered: bool = False) -> frozenset[str]:
+    """Codes of all categories, or of those that a report may be about now."""
+    return frozenset(row.code for row in categories() if row.active or not offered)
 
 
 @once

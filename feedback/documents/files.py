@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Response, url_for
 
 from feedback.attachments.services import of_case
@@ -27,15 +29,20 @@ def receipt_facts(code: str, case: Case) -> ReceiptFacts:
 
     Its limit is the one every report had when it came in: the limit of its own field would tell what it is about.
     """
-    number, day = number_of(case.code_hmac), local_day(case.received_at)
     files = tuple(file.original_sha256 for file in of_case(case.id))
+    return facts_at_hand(code, case.code_hmac, case.received_at, case.text, files)
+
+
+def facts_at_hand(code: str, code_hmac: bytes, received_at: datetime, text: str, files: tuple[bytes, ...] = ()) -> ReceiptFacts:
+    """The same from what is at hand: text and files (as SHA-256) with the instant they came in."""
+    number, day = number_of(code_hmac), local_day(received_at)
     return ReceiptFacts(
         code=show_code(code),
         number=show_number(number),
         received_on=day,
-        due_at=due_of(city.category(FIRST_CATEGORY).rule_code, case.received_at).due,
+        due_at=due_of(city.rule_code_of(FIRST_CATEGORY), received_at).due,
         page=url_for("tracking.ask", _external=True),
-        signed=sign(Receipt(number, day, hash_of(case.text), files), record_keys()),
+        signed=sign(Receipt(number, day, hash_of(text), files), record_keys()),
         check_page=url_for("record.receipt_page", _external=True),
     )
 

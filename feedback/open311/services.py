@@ -15,7 +15,7 @@ from feedback.cases.intake import PLACE_LIMIT, TEXT_LIMIT, Report, ReportContact
 from feedback.cases.models import Channel
 from feedback.cases.taking_in import take_in
 from feedback.city import queries as city
-from feedback.city.models import Area
+from feedback.city.holding import held
 from feedback.codes import new_code, show_code
 from feedback.db import atomic, db, now
 from feedback.errors import Invalid, NotFound
@@ -40,29 +40,30 @@ class Accepted:
 
 def take(key: ApiKey, given: Mapping[str, str]) -> Accepted:
     """Save a report through the same service as the web form. Raises Fault 400 for what is missing or wrong, Busy when the disk is full."""
-    report = _report(given)
-    refuse_when_full()
-    key_id, code, token = key.id, new_code(), show_code(new_code())
-    submitted = take_in(report, hmac_of_code(code))
-    _keep(submitted.case_id, key_id, token)
-    return Accepted(token, show_code(code), of_token(token))
+    code, token = new_code(), new_code()
 
+    def note(case_id: int) -> None:
+        db.session.add(ApiRequest(case_id=case_id, api_key_id=key.id, token_hmac=hmac_of(token, "token")))
 
-@atomic
-def _keep(case_id: int, key_id: int, token: str) -> None:
-    db.session.add(ApiRequest(case_id=case_id, api_key_id=key_id, token_hmac=hmac_of(token.replace("-", ""), "token")))
+    with held():
+        report = _report(given)
+        refuse_when_full()
+        taken = take_in(report, hmac_of_code(code), along=note)
+    shown = show_code(token)
+    # What nobody has read yet is a request to nobody: that wants no look at the database.
+    return Accepted(shown, show_code(code), of_token(shown) if taken.read else None)
 
 
 def _report(given: Mapping[str, str]) -> Report:
     service = given.get("service_code", "").strip()
     if not service:
         raise Fault(400, "service_code was not provided")
-    if service not in {row.code for row in city.categories() if row.active}:
+    if service not in city.category_codes(offered=True):
         raise Fault(404, "service_code was not found")
-    area, place = _where(given)
+    area_id, place = _where(given)
     return Report(
         text=_text(given),
-        area_id=area.id if area else None,
+        area_id=area_id,
         place=place,
         contact=_contact(given),
         wants_public=given.get("attribute[public]", "") == "yes",
@@ -84,7 +85,7 @@ def _text(given: Mapping[str, str]) -> str:
     return whole
 
 
-def _where(given: Mapping[str, str]) -> tuple[Area | None, str]:
+def _where(given: Mapping[str, str]) -> tuple[int | None, str]:
     """Ward and place: GeoReport wants a pin, a written address or an address_id, which here is the code of a ward."""
     pin = tuple(given.get(name, "").strip() for name in ("lat", "long"))
     written = clean(given.get("address_string", ""))
@@ -108,11 +109,11 @@ def _pin(lat: str, long: str) -> str:
     return f"{north:.6f}, {east:.6f}"
 
 
-def _ward(code: str) -> Area:
+def _ward(code: str) -> int:
     try:
         if not code.isalnum():
             raise NotFound
-        return city.area_by_code(code)
+        return city.area_id_by_code(code)
     except NotFound as unknown:
         raise Fault(400, "address_id: not the code of a ward in force") from unknown
 

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from feedback import patience
 from feedback.cases.words import STATES
 from feedback.city import queries as city
+from feedback.city.holding import held
 from feedback.city.models import Category
 from feedback.db import db, now
 from feedback.error_views import note_unexpected
@@ -156,9 +157,10 @@ def _service(row: Category) -> Record:
 @from_replica
 def service(code: str, form: str) -> Response:
     """What may be said of a report of one field besides its text: the ward, and whether it may become public."""
-    if code not in {row.code for row in city.categories() if row.active}:
-        raise Fault(404, "service_code was not found")
-    wards = [{"key": ward.code, "name": ward.name} for ward in city.wards()]
+    with held():
+        if code not in city.category_codes(offered=True):
+            raise Fault(404, "service_code was not found")
+        wards = [{"key": ward, "name": name} for ward, name in city.ward_codes()]
     choices = [{"key": "yes", "name": _("Có")}, {"key": "no", "name": _("Không")}]
     attributes = [
         _attribute(1, "ward", _("Phường, xã nơi xảy ra"), wards),

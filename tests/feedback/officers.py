@@ -184,3 +184,18 @@ def counted() -> Iterator[list[str]]:
         yield seen
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def begun() -> Iterator[list[object]]:
+    """The transactions the session begins meanwhile; limits are counted beside them."""
+    seen: list[object] = []
+
+    def note(_session: object, transaction: object, _connection: object) -> None:
+        seen.append(transaction)
+
+    event.listen(db.session, "after_begin", note)
+    try:
+        yield seen
+    finally:
+        event.remove(db.session, "after_begin", note)

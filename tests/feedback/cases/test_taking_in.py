@@ -39,8 +39,22 @@ def classifier(app: Flask) -> None:
 
 
 def test_a_report_that_comes_alone_is_read_at_once(app: Flask) -> None:
-    key = taking_in.take_in(Report(text=RUBBISH), hmac_of(new_code())).case_id
-    assert states() == {key: State.SORTING}
+    code_hmac = hmac_of(new_code())
+    taken = taking_in.take_in(Report(text=RUBBISH), code_hmac)
+    assert states() == {taken.case_id: State.SORTING}
+    assert (taken.new, taken.read) == (True, True)
+    again = taking_in.take_in(Report(text=RUBBISH), code_hmac)
+    assert (again.case_id, again.new) == (taken.case_id, False)
+
+
+def test_what_goes_along_is_saved_with_the_report_or_neither_is(app: Flask) -> None:
+    def fail(case_id: int) -> None:
+        assert db.session.get_one(Case, case_id).state is State.RECEIVED
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        taking_in.take_in(Report(text=RUBBISH), hmac_of(new_code()), along=fail)
+    assert states() == {}
 
 
 def test_one_of_many_is_left_to_the_worker_and_the_next_that_comes_alone_is_not(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

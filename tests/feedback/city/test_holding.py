@@ -54,3 +54,25 @@ def test_outside_a_block_every_reading_asks_the_database(app: Flask) -> None:
     city.current_units()
     city.current_units()
     assert len([statement for statement in seen if "city_setting" in statement]) == 2
+
+
+def test_a_block_anew_looks_again_and_leaves_the_one_around_it_alone(app: Flask) -> None:
+    with held():
+        assert DAY not in city.calendar().off
+        with transaction():
+            db.session.execute(ADD)
+        with held():
+            assert DAY not in city.calendar().off, "it shares what was read"
+        with held(anew=True):
+            assert DAY in city.calendar().off
+        assert DAY not in city.calendar().off
+    with transaction():
+        db.session.execute(text(f"DELETE FROM holiday WHERE day = '{DAY}'"))
+
+
+def test_categories_that_are_offered_and_all_of_them(app: Flask) -> None:
+    with transaction():
+        db.session.execute(text("UPDATE category SET active = false WHERE code = 'health'"))
+    assert city.category_codes() - city.category_codes(offered=True) == {"health"}
+    with transaction():
+        db.session.execute(text("UPDATE category SET active = true WHERE code = 'health'"))

@@ -12,8 +12,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from feedback import jobs
 from feedback.audit.models import AuditEntry
-from feedback.cases import desk, handling
+from feedback.cases import desk, handling, taking_in
 from feedback.cases.models import Case, Channel, Contact
 from feedback.cases.workflow import State
 from feedback.city import queries as city
@@ -25,7 +26,7 @@ from feedback.open311.models import ApiKey
 from tests.browsers import served
 from tests.feedback.answers.test_answers import publish
 from tests.feedback.citizen import BRIBE, GROUPS, TEXT
-from tests.feedback.officers import Office, case_of, counted, send, version_of
+from tests.feedback.officers import Office, begun, case_of, counted, send, version_of
 from tests.feedback.tracking.conftest import app, client, office
 
 __all__ = ["app", "client", "office"]
@@ -127,6 +128,30 @@ def test_what_is_wrong_is_named_and_nothing_is_saved(door: FlaskClient, key: str
     assert db.session.scalars(select(Case)).all() == []
     same = door.post(f"{ROOT}/requests.xml", data={"api_key": key, **parts})
     assert ElementTree.fromstring(same.data).findtext("error/code") == str(same.status_code)
+
+
+def test_what_is_left_to_the_worker_costs_one_transaction_and_is_told_by_its_token(door: FlaskClient, key: str) -> None:
+    ward = city.wards()[3].code
+    with taking_in._one_more():
+        hand_in(door, key, address_id=ward)  # now this process knows the city
+        with begun() as transactions, counted() as statements:
+            made = hand_in(door, key, address_id=ward).json[0]
+    assert len(transactions) == 1
+    assert not [one for one in statements if one.startswith(("SELECT cases.", "SELECT category.", "SELECT area."))], "nothing is read back"
+    assert "service_request_id" not in made
+    assert rows(door, f"tokens/{made['token']}.json")[0]["service_request_id"] == ""
+    jobs.run_here("cases.classify_waiting")
+    public_id = rows(door, f"tokens/{made['token']}.json")[0]["service_request_id"]
+    assert case_of(public_id).state is State.SORTING
+
+
+def test_a_case_without_its_token_is_never_saved(door: FlaskClient, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(secret: str, kind: str) -> bytes:
+        raise RuntimeError(kind)
+
+    monkeypatch.setattr(services, "hmac_of", fail)
+    assert hand_in(door, key).status_code == 500
+    assert db.session.scalars(select(Case)).all() == []
 
 
 def test_the_address_of_a_picture_is_kept_with_the_text(door: FlaskClient, key: str) -> None:
