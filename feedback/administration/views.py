@@ -25,6 +25,8 @@ from feedback.errors import Conflict, Invalid, NotAllowed, NotFound
 from feedback.inbox.pages import Page, actor_here, reload_officer
 from feedback.notices import queries as notices
 from feedback.notices.models import NoticeState
+from feedback.open311 import keys
+from feedback.partners import queries as partners
 from feedback.web import roles
 
 __all__ = ["blueprint"]
@@ -95,8 +97,13 @@ OVERVIEW: tuple[tuple[LazyString, tuple[Entry, ...]], ...] = (
     (
         _l("Kết nối và thông báo"),
         (
-            Entry("connections.list_keys", _l("Kết nối"), _l("Hệ thống nào được gửi phản ánh sang đây.")),
-            Entry("partners.list_systems", _l("Hệ thống đối tác"), _l("Phần mềm của các cơ quan được báo về hồ sơ của mình.")),
+            Entry("connections.list_keys", _l("Kết nối"), _l("Hệ thống nào được gửi phản ánh sang đây."), keys.waiting),
+            Entry(
+                "partners.list_systems",
+                _l("Hệ thống đối tác"),
+                _l("Phần mềm của các cơ quan được báo về hồ sơ của mình."),
+                partners.to_approve,
+            ),
             Entry("access_tokens.all_tokens", _l("Mã truy cập của cán bộ"), _l("Chương trình nào làm việc thay cán bộ.")),
             Entry(
                 "notices.list_notices",
@@ -119,7 +126,7 @@ OVERVIEW: tuple[tuple[LazyString, tuple[Entry, ...]], ...] = (
 @blueprint.get("")
 @roles(Role.ADMINISTRATOR)
 def overview() -> str:
-    """Every page of the administrators by subject, with what waits. At most 8 queries."""
+    """Every page of the administrators by subject, with what waits. At most 10 queries."""
     subjects = [(title, [entry for entry in entries if entry.endpoint in current_app.view_functions]) for title, entries in OVERVIEW]
     waits = {entry.endpoint: entry.waits() for _title, entries in subjects for entry in entries if entry.waits}
     return render_template("staff/administration/overview.html", subjects=subjects, waits=waits)

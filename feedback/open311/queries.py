@@ -6,7 +6,6 @@ one that never was, also to the system that handed it in.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -68,9 +67,10 @@ def hmac_of(secret: str, kind: str) -> bytes:
 
 
 def key_by_secret(typed: str) -> ApiKey:
-    """The key somebody shows. Raises Fault 403 for none and for one that has ended; which of the two is not said."""
+    """The key somebody shows. Raises Fault 403 for none, one that waits for approval and one that has ended; which of them is not said."""
     code = read_code(typed)
-    found = code and db.session.scalar(select(ApiKey).where(ApiKey.key_hmac == hmac_of(code, "key"), ApiKey.ended_at.is_(None)))
+    good = ApiKey.approved_at.is_not(None), ApiKey.ended_at.is_(None)
+    found = code and db.session.scalar(select(ApiKey).where(ApiKey.key_hmac == hmac_of(code, "key"), *good))
     if not found:
         raise Fault(403, "api_key missing or not valid")
     return found
@@ -79,14 +79,6 @@ def key_by_secret(typed: str) -> ApiKey:
 def _reading(key: ApiKey | None) -> AbstractContextManager[None]:
     """Without a key the database shows what everybody may read; what came in under one is picked out here alone."""
     return nullcontext() if key is None else as_system("connections")
-
-
-@as_system("connections")
-def keys() -> Sequence[tuple[ApiKey, int]]:
-    """Every key with the number of reports that came in under it, those in use first."""
-    number = func.count(ApiRequest.case_id)
-    rows = select(ApiKey, number).outerjoin(ApiRequest, ApiRequest.api_key_id == ApiKey.id).group_by(ApiKey.id)
-    return [(key, count) for key, count in db.session.execute(rows.order_by(ApiKey.ended_at.desc().nulls_first(), ApiKey.name, ApiKey.id))]
 
 
 def requests(asked: Wanted, key: ApiKey | None) -> list[Request]:

@@ -1,24 +1,19 @@
-"""Taking a report from another system, and the keys by which such systems are known."""
+"""Taking a report from another system."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-from sqlalchemy import select
-
 from feedback.attachments.services import refuse_when_full
-from feedback.audit.services import record
-from feedback.cases.access import Actor
 from feedback.cases.intake import PLACE_LIMIT, TEXT_LIMIT, Report, ReportContact
 from feedback.cases.models import Channel
 from feedback.cases.taking_in import take_in
 from feedback.city import queries as city
 from feedback.city.holding import held
 from feedback.codes import new_code, show_code
-from feedback.db import atomic, db, now
-from feedback.errors import Invalid, NotFound
+from feedback.db import db
+from feedback.errors import NotFound
 from feedback.intake.drafts import hmac_of as hmac_of_code
 from feedback.intake.people import is_email, is_phone, tidy_phone
 from feedback.open311.models import ApiKey, ApiRequest
@@ -129,29 +124,3 @@ def _contact(given: Mapping[str, str]) -> ReportContact:
     if email and not is_email(email):
         raise Fault(400, "email: not an e-mail address")
     return ReportContact(name, phone, email)
-
-
-@atomic
-def make_key(actor: Actor, name: str) -> str:
-    """A key for a system of this name, as it is written; it is shown now and never again. Raises Invalid without a name."""
-    name = clean(name)
-    if not name or len(name) > NAME_LIMIT or actor.user_id is None:
-        raise Invalid(_("Xin ghi tên hệ thống, tối đa 120 ký tự."))
-    secret = new_code()
-    key = ApiKey(name=name, key_hmac=hmac_of(secret, "key"), made_at=now(), made_by_id=actor.user_id)
-    db.session.add(key)
-    db.session.flush()
-    record("api_key.made", actor=actor, subject_kind="api_key", subject_id=str(key.id))
-    return show_code(secret)
-
-
-@atomic
-def end_key(actor: Actor, key_id: int) -> str:
-    """Let a key open nothing from now on; gives its name. A second click changes nothing. Raises NotFound."""
-    key = db.session.scalar(select(ApiKey).where(ApiKey.id == key_id).with_for_update())
-    if key is None:
-        raise NotFound
-    if key.ended_at is None:
-        key.ended_at = max(now(), key.made_at)  # also when the clock was set back
-        record("api_key.ended", actor=actor, subject_kind="api_key", subject_id=str(key.id))
-    return key.name

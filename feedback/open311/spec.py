@@ -20,6 +20,8 @@ PAGE_SIZE, LARGEST_PAGE, LAST_PAGE = 100, 500, 10_000
 FIRST_YEAR, LAST_YEAR = 1970, 2200
 #: Most ids, service codes and the like in one parameter.
 MOST = 100
+#: Of one key, or of one source without any.
+READS_A_MINUTE, REPORTS_A_MINUTE = 240, 120
 #: Of the name of a system or a sender.
 NAME_LIMIT = 120
 #: What a part of a list is called in XML.

@@ -23,12 +23,12 @@ from feedback.limits import source_key
 from feedback.open311 import queries, services
 from feedback.open311.models import ApiKey
 from feedback.open311.queries import hmac_of
-from feedback.open311.spec import JURISDICTION, Fault, Record, as_json, as_xml, day, moment, wanted
+from feedback.open311.spec import JURISDICTION, READS_A_MINUTE, REPORTS_A_MINUTE, Fault, Record, as_json, as_xml, day, moment, wanted
 from feedback.replica.pages import from_replica
 from feedback.web import public
 
 blueprint = Blueprint("open311", __name__, url_prefix="/open311/v2")
-READS, REPORTS = "240/minute", "120/minute"
+READS, REPORTS = f"{READS_A_MINUTE}/minute", f"{REPORTS_A_MINUTE}/minute"
 FORMS = {"json": "application/json", "xml": "text/xml"}
 #: Bumped when services or attributes change their meaning.
 CHANGESET = "2026-11-24T00:00:00+07:00"

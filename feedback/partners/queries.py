@@ -125,6 +125,12 @@ def systems() -> Sequence[PartnerSystem]:
     return db.session.scalars(select(PartnerSystem).options(joinedload(PartnerSystem.agency)).order_by(over, PartnerSystem.name)).all()
 
 
+def to_approve() -> int:
+    """How many systems wait for a second administrator. One query."""
+    waits = select(func.count()).select_from(PartnerSystem).where(PartnerSystem.state == SystemState.PROPOSED)
+    return db.session.scalar(waits) or 0
+
+
 def counts(state: DeliveryState) -> Mapping[int, int]:
     """How many messages of each system are in a state."""
     rows = select(Delivery.system_id, func.count().label("number")).where(Delivery.state == state).group_by(Delivery.system_id)

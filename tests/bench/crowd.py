@@ -95,8 +95,9 @@ def api_posts(many: int) -> list[bytes]:
 def open311_posts(many: int, maker_id: int) -> list[bytes]:
     """Reports by GeoReport, each system within its limit."""
     secrets = [new_code() for _ in range(many // A_KEY + 1)]
+    made = {"name": "bench", "made_at": now(), "made_by_id": maker_id}
     with transaction():
-        db.session.add_all(ApiKey(name="bench", key_hmac=hmac_of(secret, "key"), made_at=now(), made_by_id=maker_id) for secret in secrets)
+        db.session.add_all(ApiKey(key_hmac=hmac_of(secret, "key"), **made, approved_at=made["made_at"]) for secret in secrets)
     known = {"service_code": "urban_environment", "address_string": "12 Lê Lợi"}
     bodies = [{"api_key": secrets[n // A_KEY], "description": _dice.choice(_texts), **known} for n in range(many)]
     return [http("POST", "/open311/v2/requests.json", urlencode(body).encode()) for body in bodies]

@@ -1,4 +1,4 @@
-"""The pages about the API in a real browser: the narrowest telephone, the longer language, axe-core."""
+"""The pages about the API and its keys in a real browser: the narrowest telephone, the longer language, axe-core."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from flask import Flask
 from playwright.sync_api import Browser
 
 from feedback.accounts import passwords
-from feedback.accounts.models import User
+from feedback.accounts.models import Role, User
 from feedback.db import db
+from feedback.open311 import keys
 from tests.browsers import follow, look, served, signed_in
 from tests.feedback.api.conftest import program, token_of
 from tests.feedback.api.test_token_pages import ALL, PAGE, PASSWORD
 from tests.feedback.officers import Office
+from tests.feedback.open311.test_open311 import PAGE as KEYS
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket, pytest.mark.slow]
 
@@ -37,6 +39,13 @@ def walk(office: Office, browser: Browser, width: int, language: str) -> None:
         look(handler, f"api-tokens-{width}-{language}")
         admin.goto(f"{address}/ngon-ngu/{language}?ve={ALL}")
         look(admin, f"api-all-{width}-{language}")
+        admin.goto(f"{address}{KEYS}/{keys.listed()[0][0].id}")
+        look(admin, f"key-proposed-{width}-{language}", unfold=True)
+        admin.goto(address + KEYS)
+        look(admin, f"keys-{width}-{language}")
+        admin.fill("#name", "Cổng dịch vụ công Phường Sài Gòn")
+        follow(admin, "main form button[type=submit]")
+        look(admin, f"key-preview-{width}-{language}")
         for page in (handler, admin):
             page.context.close()
 
@@ -46,4 +55,6 @@ def test_everybody_can_use_the_pages(app: Flask, office: Office, browser: Browse
     db.session.get_one(User, office.handler.actor.user_id).password_hash = passwords.hash_password(PASSWORD)
     db.session.commit()
     token_of(office.head)
+    keys.end(office.admin.actor, keys.propose(office.admin.actor, "Tổng đài 1022")[0].id)
+    keys.propose(office._hire(Role.ADMINISTRATOR, office.agency).actor, "Ứng dụng Công dân số Thành phố Hồ Chí Minh")
     walk(office, browser, 320, "en")

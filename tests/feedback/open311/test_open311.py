@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from feedback import jobs
-from feedback.audit.models import AuditEntry
+from feedback.accounts.models import Role
 from feedback.cases import desk, handling, taking_in
 from feedback.cases.models import Case, Channel, Contact
 from feedback.cases.workflow import State
@@ -21,12 +21,11 @@ from feedback.city import queries as city
 from feedback.codes import read_code
 from feedback.db import db
 from feedback.intake.drafts import hmac_of
-from feedback.open311 import services
-from feedback.open311.models import ApiKey
+from feedback.open311 import keys, services
 from tests.browsers import served
 from tests.feedback.answers.test_answers import publish
-from tests.feedback.citizen import BRIBE, GROUPS, TEXT
-from tests.feedback.officers import Office, begun, case_of, counted, send, version_of
+from tests.feedback.citizen import BRIBE, TEXT
+from tests.feedback.officers import Office, begun, case_of, counted, version_of
 from tests.feedback.tracking.conftest import app, client, office
 
 __all__ = ["app", "client", "office"]
@@ -38,7 +37,14 @@ MONDAY = datetime(2026, 11, 23, 3, 17, tzinfo=UTC)
 @pytest.fixture
 def key(office: Office) -> str:
     """A key of one system."""
-    return services.make_key(office.admin.actor, "Cổng của phường")
+    return key_of(office, "Cổng của phường")
+
+
+def key_of(office: Office, name: str) -> str:
+    """A key that one administrator proposed and another approved."""
+    proposed, secret = keys.propose(office.admin.actor, name)
+    keys.approve(office._hire(Role.ADMINISTRATOR, office.agency).actor, proposed.id)
+    return secret
 
 
 @pytest.fixture
@@ -189,7 +195,7 @@ def test_a_system_sees_what_it_handed_in_and_nobody_elses(door: FlaskClient, off
     assert [(one["service_request_id"], one["status"], one["status_notes"]) for one in mine] == [(public_id, "open", "Đang phân loại")]
     assert rows(door, f"requests.json?api_key={key}&status=closed") == []
     assert rows(door, "requests.json") == [], "not public"
-    other = services.make_key(office.admin.actor, "Hệ thống khác")
+    other = key_of(office, "Hệ thống khác")
     assert rows(door, f"requests.json?api_key={other}") == []
     assert door.get(f"{ROOT}/requests/{public_id}.json?api_key={other}").status_code == 404
     office.submitted(public_id)
@@ -241,28 +247,6 @@ def test_a_client_that_others_wrote_works_with_it_in_both_forms(office: Office, 
             assert theirs.get_service_definition("health")["service_code"] == "health"
             found = theirs.get_service_requests(service_request_id=public_id)
             assert (found[0] if form == "json" else found)["service_request_id"] == public_id
-
-
-def test_the_administrator_gives_and_ends_keys(office: Office, door: FlaskClient) -> None:
-    admin = office.browser(office.admin)
-    assert "Chưa có hệ thống nào được cấp khóa" in admin.get(PAGE).text
-    empty = send(admin, PAGE, PAGE, name=" ")
-    assert (empty.status_code, "Xin ghi tên hệ thống" in empty.text) == (422, True)
-    shown = send(admin, PAGE, PAGE, name="Cổng <b>Phường</b>").text
-    assert "Cổng &lt;b&gt;Phường&lt;/b&gt;" in shown
-    secret = "".join(GROUPS.search(shown)[1].split("<span>")).replace("</span>", "")  # type: ignore[index]
-    assert hand_in(door, secret).status_code == 201
-    listed = admin.get(PAGE).text
-    assert secret not in listed
-    key = db.session.scalars(select(ApiKey)).one()
-    for _click in range(2):
-        again = admin.get(send(admin, f"{PAGE}/{key.id}/ngung", PAGE).location).text
-        assert "không còn dùng được nữa" in again
-    assert hand_in(door, secret).status_code == 403
-    assert "Đã ngừng" in admin.get(PAGE).text
-    acts = db.session.scalars(select(AuditEntry.action).where(AuditEntry.subject_kind == "api_key").order_by(AuditEntry.number)).all()
-    assert acts == ["api_key.made", "api_key.ended"]
-    assert office.browser(office.head).get(PAGE).status_code == 404
 
 
 def test_a_key_has_one_budget(door: FlaskClient, key: str) -> None:
