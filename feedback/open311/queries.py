@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, bindparam, func, select
 
 from feedback.acting import as_system
 from feedback.answers.queries import public_cases
@@ -66,22 +66,24 @@ def hmac_of(secret: str, kind: str) -> bytes:
     return code_hmac(f"{kind} {secret}", current_app.extensions["keys"].pepper)
 
 
-def key_by_secret(typed: str) -> ApiKey:
-    """The key somebody shows. Raises Fault 403 for none, one that waits for approval and one that has ended; which of them is not said."""
+_GOOD_KEY = select(ApiKey.id).where(ApiKey.key_hmac == bindparam("key_hmac"), ApiKey.approved_at.is_not(None), ApiKey.ended_at.is_(None))
+
+
+def key_by_secret(typed: str) -> int:
+    """Which key somebody shows. Raises Fault 403 for none, one that waits for approval, one that has ended; which of them is not said."""
     code = read_code(typed)
-    good = ApiKey.approved_at.is_not(None), ApiKey.ended_at.is_(None)
-    found = code and db.session.scalar(select(ApiKey).where(ApiKey.key_hmac == hmac_of(code, "key"), *good))
-    if not found:
+    found: int | None = db.session.scalar(_GOOD_KEY, {"key_hmac": hmac_of(code, "key")}) if code else None
+    if found is None:
         raise Fault(403, "api_key missing or not valid")
     return found
 
 
-def _reading(key: ApiKey | None) -> AbstractContextManager[None]:
+def _reading(key: int | None) -> AbstractContextManager[None]:
     """Without a key the database shows what everybody may read; what came in under one is picked out here alone."""
     return nullcontext() if key is None else as_system("connections")
 
 
-def requests(asked: Wanted, key: ApiKey | None) -> list[Request]:
+def requests(asked: Wanted, key: int | None) -> list[Request]:
     """One page of what this caller may read, the newest first."""
     found, order = (_own(key), Case.received_at) if key is not None else (_public(), Publication.published_at)
     if asked.ids:
@@ -98,7 +100,7 @@ def requests(asked: Wanted, key: ApiKey | None) -> list[Request]:
         return [Request(*row) for row in db.session.execute(page)]
 
 
-def request(public_id: str, key: ApiKey | None) -> Request:
+def request(public_id: str, key: int | None) -> Request:
     """One request. Raises Fault 404 for every other, whether or not it exists."""
     found = _own(key) if key is not None else _public()
     with _reading(key):
@@ -120,7 +122,7 @@ def of_token(token: str) -> str | None:
     return str(row[0]) if row[1] else None
 
 
-def updates(asked: Wanted, key: ApiKey | None) -> list[Update]:
+def updates(asked: Wanted, key: int | None) -> list[Update]:
     """What happened to requests within a span, oldest first: for the public the answer, for the system that handed one in every step."""
     if key is None:
         found: Any = public_cases().with_only_columns(Case.public_id, 1 + Case.reopenings, Case.state, Publication.published_at)
@@ -146,12 +148,12 @@ def _public() -> Select[Any]:
     return public_cases().with_only_columns(*_columns(Publication.text, Publication.answer, Publication.published_at))
 
 
-def _came_in_under(key: ApiKey) -> tuple[Any, ...]:
-    mine = select(ApiRequest.case_id).where(ApiRequest.api_key_id == key.id)
+def _came_in_under(key: int) -> tuple[Any, ...]:
+    mine = select(ApiRequest.case_id).where(ApiRequest.api_key_id == key)
     return Case.id.in_(mine), Case.sealed.is_(False), Case.state != State.RECEIVED
 
 
-def _own(key: ApiKey) -> Select[Any]:
+def _own(key: int) -> Select[Any]:
     newest = select(func.max(CaseEvent.at)).where(CaseEvent.case_id == Case.id).scalar_subquery()
     own: Select[Any] = (
         select(*_columns(Case.text, func.coalesce(Answer.text, ""), newest))

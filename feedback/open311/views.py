@@ -21,7 +21,6 @@ from feedback.errors import OfficeError
 from feedback.extensions import csrf, limiter
 from feedback.limits import source_key
 from feedback.open311 import queries, services
-from feedback.open311.models import ApiKey
 from feedback.open311.queries import hmac_of
 from feedback.open311.spec import JURISDICTION, READS_A_MINUTE, REPORTS_A_MINUTE, Fault, Record, as_json, as_xml, day, moment, wanted
 from feedback.replica.pages import from_replica
@@ -91,7 +90,7 @@ def _check_jurisdiction() -> None:
         raise Fault(404, "jurisdiction_id was not found")
 
 
-def _key() -> ApiKey | None:
+def _key() -> int | None:
     """The key that was sent along; None where none was. Raises Fault 403 for a wrong one."""
     typed = request.values.get("api_key", "")
     return queries.key_by_secret(typed) if typed else None
