@@ -92,10 +92,11 @@ def agencies() -> Content:
 @answers()
 @blueprint.response(200, schemas.Categories)
 def categories() -> Content:
-    """Categories: what a report can be about."""
+    """Categories: what a report can be about today."""
     reference_data()
     locale = locale_here()
-    return {"items": [{"code": row.code, "name": row.name(locale), "hint": row.hint(locale)} for row in city.categories()]}
+    rows = [row for row in city.categories() if row.active]
+    return {"items": [{"code": row.code, "name": row.name(locale), "hint": row.hint(locale)} for row in rows]}
 
 
 @blueprint.route("/procedures", tags=["city"])

@@ -77,7 +77,7 @@ def _taken(report: Report, at: datetime) -> ReceiptFacts:
 
 def _report(given: Content) -> Report:
     ward, category = clean(given["ward"]), clean(given["category"])
-    if category and category not in city.category_codes():
+    if category and category not in city.category_codes(offered=True):
         raise Wrong("/category", unknown_code())
     return Report(
         text=clean(given["text"]),

@@ -118,6 +118,15 @@ def test_what_is_wrong_is_pointed_to_and_nothing_is_saved(anybody: Program) -> N
     assert cases() == []
 
 
+def test_a_field_that_is_no_longer_offered_is_neither_listed_nor_taken(anybody: Program) -> None:
+    assert "health" in {one["code"] for one in anybody.get("/categories").json["items"]}
+    db.session.execute(text("UPDATE category SET active = false WHERE code = 'health'"))
+    db.session.commit()
+    assert "health" not in {one["code"] for one in anybody.get("/categories").json["items"]}
+    answer = anybody.post("/reports", {"text": TEXT, "category": "health"})
+    assert (said(answer), pointers(answer)) == ((422, "invalid"), ["/category"])
+
+
 def test_what_cannot_be_seen_is_left_out(anybody: Program) -> None:
     """JSON can hold half a character and NUL, which neither a form nor the database can."""
     odd = "\\ud800\\u0000"
