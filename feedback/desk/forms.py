@@ -19,6 +19,7 @@ from feedback.cases.words import CHANNELS, REFUSALS, TRACKS
 from feedback.cases.writing import REASON_LIMIT
 from feedback.city.kinds import Level, Track
 from feedback.city.models import Agency, Area, Category, Procedure
+from feedback.city.order import vietnamese
 from feedback.intake.people import is_email, is_phone, tidy_phone
 from feedback.text import clean
 
@@ -31,7 +32,7 @@ TOO_LONG = _l("Xin viết ngắn hơn 2.000 ký tự.")
 
 def ward_choices(wards: Sequence[Area], none: str | None = None) -> list[SelectChoice]:
     """The wards under their district areas; `none` is the choice of no ward, left out where one must stay."""
-    known = sorted({ward.district_area.name: 0 for ward in wards if ward.district_area})
+    known = sorted({ward.district_area.name for ward in wards if ward.district_area}, key=vietnamese)
     return ([] if none is None else [SelectChoice("", none)]) + [
         SelectChoice(str(ward.id), ward.name, optgroup=district)
         for district in known

@@ -84,6 +84,18 @@ def test_another_field_gives_another_agency_without_script(office: Office) -> No
     assert case_of(public_id).state is State.SORTING
 
 
+@pytest.mark.parametrize("path", ["", "/nhap"])
+def test_wards_stand_under_their_districts_in_vietnamese_order(office: Office, path: str) -> None:
+    page = office.browser(office.desk).get(f"/can-bo/tiep-nhan{path}" if path else at(office.report())).text
+    groups = [part.split('"')[0] for part in page.split('<optgroup label="')[1:] if part.startswith("Quận ")]
+    assert groups.index("Quận 3 (cũ)") < groups.index("Quận 10 (cũ)") < groups.index("Quận Bình Tân (cũ)")
+
+
+def test_a_refusal_without_a_reason_is_not_sent(office: Office) -> None:
+    page = office.browser(office.desk).get(f"{at(office.report())}/khong-thu-ly").text
+    assert page.count('name="ly-do"') == page.count("required") > 1
+
+
 def test_forwarding_teaches_and_opens_the_next(office: Office) -> None:
     first, second = office.report(), office.report()
     client = office.browser(office.desk)
