@@ -58,6 +58,11 @@ class Lists:
         """Officers of the agency who can be in charge."""
         return [SelectChoice(str(key), name) for key, name in queries.handlers(self._case.agency_id)]
 
+    @property
+    def in_charge(self) -> str:
+        """Key of the officer in charge; empty where there is none yet."""
+        return str(self._case.handler_id or "")
+
     @cached_property
     def categories(self) -> list[SelectChoice]:
         """Every field but conduct."""

@@ -81,5 +81,6 @@ class AssignForm(VersionForm):
     handler = SelectField(_l("Người xử lý"), [OneOf(_l("Xin chọn người xử lý."))], validate_choice=False)
 
     def offer(self, lists: Lists) -> None:
-        """Officers of the agency."""
+        """Officers of the agency, the one in charge chosen: a press too early changes nothing."""
         self.handler.choices = lists.handlers
+        self.handler.data = self.handler.data or lists.in_charge

@@ -41,6 +41,14 @@ def test_the_whole_life(office: Office) -> None:
     assert [state.value for state in states] == ["sent_back", "published"]
 
 
+def test_the_officer_in_charge_is_the_one_chosen_until_the_head_chooses_another(office: Office) -> None:
+    public_id = office.accepted()
+    chosen = f'<option selected value="{office.handler.actor.user_id}">'
+    assert chosen in office.browser(office.head).get(at(public_id)).text
+    nobody_yet = office.browser(office.head).get(at(office.forwarded())).text
+    assert chosen not in nobody_yet
+
+
 REASONS = ("reason", "comment", "release_reason")
 ACTS = ["thu-ly", "tra-lai", "luu-nhap", "trinh", "duyet", "yeu-cau-lai", "thanh-tra-thu-ly", "bo-niem-phong", "lien-he"]
 
