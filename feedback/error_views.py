@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 import traceback
-from collections.abc import Sequence
 from contextlib import suppress
+from typing import Any
 
 import structlog
 from flask import Flask, current_app, g, render_template, request
 from flask_babel import gettext as _
-from flask_wtf.csrf import CSRFError
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError, generate_csrf
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
@@ -22,6 +23,8 @@ from feedback.extensions import login_manager
 
 #: Below this programs are answered, in JSON: no cookie counts there, and errors are no pages (feedback/api).
 API = "/api/"
+#: Shorter answers are typed anew sooner than copied.
+WORTH_COPYING = 40
 log = structlog.get_logger("web")
 
 
@@ -52,17 +55,17 @@ def _titles() -> dict[int, tuple[str, str]]:
     }
 
 
-def error_page(
-    status: int, message: str = "", error_id: str = "", again: Sequence[tuple[str, str]] = (), files: Sequence[str] = ()
-) -> tuple[str, int]:
+def error_page(status: int, message: str = "", *, title: str = "", error_id: str = "", **kept: Any) -> tuple[str, int]:
     """A page that says what happened and what to do.
 
-    `again` are the fields of a form that can be sent once more from there, `files` the names of what came with it and must be chosen anew.
+    `kept` is what was typed: `again` the fields of a form that can be sent once more from there, `typed` texts to be copied where it
+    cannot, `files` the names of what came with it and must be chosen anew; `reopen` is the page to begin from once more.
     """
-    title, advice = _titles().get(status, _titles()[400 if status < 500 else 500])
+    usual, advice = _titles().get(status, _titles()[400 if status < 500 else 500])
+    title = title or usual
     # The way back after a change of language is the start, so that a page hidden from this officer looks like one that is not there.
     said = {"status": status, "title": title, "message": message or advice, "error_id": error_id}
-    words = {**said, "again": again, "files": files, "this_page": "/"}
+    words = {"again": (), "files": (), **said, **kept, "this_page": "/"}
     try:
         return render_template("errors/error.html", **words), status
     except Exception as error:  # a wrong host name, a broken template: the answer is plain but an answer
@@ -76,7 +79,33 @@ def _office_error(error: OfficeError) -> tuple[str, int]:
 
 
 def _csrf_error(_error: CSRFError) -> tuple[str, int]:
-    return error_page(400, _("Trang này đã mở quá lâu hoặc phiên làm việc đã kết thúc. Xin tải lại trang rồi gửi lần nữa."))
+    """A form of another session than the one that is open now, or a form of somebody else's site.
+
+    What was typed is shown only where the browser itself vouches that the form is ours: nobody else gets words of his onto our pages.
+    An officer who has signed in anew meanwhile sends it from there, with a token of the session he has now.
+    """
+    kept: dict[str, Any] = {}
+    if request.headers.get("Sec-Fetch-Site") == "same-origin":
+        typed, files = _typed()
+        texts = [(name, value) for name, value in typed if name != "csrf_token"]
+        if current_user.is_authenticated:
+            kept = {"again": [("csrf_token", generate_csrf()), *texts], "files": files}
+        else:
+            kept = {"typed": [value for _name, value in texts if len(value) > WORTH_COPYING], "files": files}
+    if "GET" in _methods():
+        kept["reopen"] = request.full_path.rstrip("?")
+    return error_page(400, _("Trang này đã mở quá lâu, hoặc phiên làm việc cũ đã kết thúc."), title=_("Chưa gửi được"), **kept)
+
+
+def _methods() -> set[str]:
+    return (request.url_rule.methods if request.url_rule is not None else None) or set()
+
+
+def _typed() -> tuple[list[tuple[str, str]], list[str]]:
+    """What came with a form: its fields and the names of its files; never a password."""
+    sent = request.method == "POST" and request.blueprint != "accounts"
+    fields = list(request.form.items(multi=True)) if sent else []
+    return fields, [file.filename for file in request.files.values() if sent and file.filename]
 
 
 def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException | BaseResponse:
@@ -98,9 +127,7 @@ def _outage(error_id: str) -> tuple[str, int, dict[str, str]]:
 
     Every form may be sent twice: it carries a draft, a version or a code by which the second is known.
     """
-    sent = request.method == "POST" and request.blueprint != "accounts"
-    typed = list(request.form.items(multi=True)) if sent else []
-    files = [file.filename for file in request.files.values() if sent and file.filename]
+    typed, files = _typed()
     page, status = error_page(503, error_id=error_id, again=typed, files=files)
     return page, status, {"Retry-After": "60"}
 

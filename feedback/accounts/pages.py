@@ -34,8 +34,8 @@ PAGES: dict[Role, tuple[tuple[str, object], ...]] = {
     ),
     Role.INSPECTORATE: (
         ("desk.triage", _l("Hồ sơ chờ thanh tra")),
-        ("inbox.list_cases", _l("Hồ sơ đã thụ lý")),
-        ("conduct.cases", _l("Bị phản ánh, kết quả")),
+        ("inbox.list_cases", _l("Hồ sơ của cơ quan")),
+        ("conduct.cases", _l("Hành vi cán bộ")),
         ("desk.check_queue", _l("Kiểm tra mẫu")),
         ("retention.kept", _l("Lưu giữ hồ sơ")),
     ),

@@ -130,6 +130,6 @@ class FinishForm(FlaskForm):
     """Proof that the sender has kept the code."""
 
     last = StringField(
-        _l("Nhập lại 5 ký tự cuối của mã tra cứu"),
+        _l("Xin nhập lại 5 ký tự cuối của mã tra cứu"),
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "maxlength": "40"},
     )

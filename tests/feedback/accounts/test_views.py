@@ -262,6 +262,17 @@ def test_locking_ends_the_officers_sessions(app: Flask, client: FlaskClient) -> 
     assert "Đã khóa" in client.get(USERS).text
 
 
+def test_what_cannot_be_taken_back_says_so_and_is_folded_away(app: Flask, client: FlaskClient) -> None:
+    with_officer(app)
+    with_officer(app, "tran.binh", Role.HANDLER)
+    sign_in(client)
+    folded = client.get(USERS).text.split("<details>")[1:]
+    assert len(folded) == 1, "nobody locks himself out"
+    inside = folded[0].split("</details>")[0]
+    assert inside.count("<form") == 2
+    assert "hết hiệu lực ngay" in inside
+
+
 def test_pages_of_the_list_follow_each_other(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("feedback.accounts.admin_views.PAGE_SIZE", 2)
     for name in ("a.mot", "b.hai", "c.ba", "d.bon"):
