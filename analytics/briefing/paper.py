@@ -129,7 +129,8 @@ def _figure(page: _Page, figure: Headline, number: int) -> None:
     page.boxed(figure.value or "–", x, y + 6, width, 19, bold=True)
     if figure.target:
         page.boxed(_("mục tiêu %(target)s", target=figure.target), x + width / 2, y + 10.5, width / 2, 8, colour=MUTED, align="R")
-    judged = {True: _("tốt hơn"), False: _("kém hơn"), None: ""}[figure.change.better]
+    # What may be chance is not judged; there is no room to say why.
+    judged = {True: _("tốt hơn"), False: _("kém hơn"), None: ""}[None if figure.change.unsure else figure.change.better]
     page.boxed(f"{figure.change.text}{f' ({judged})' if judged else ''}", x, y + 16, width, 8)
     parts = " · ".join(f"{show_number(value)} {str(COUNTS[count].label).lower()}" for value, count in figure.parts)
     page.boxed(parts, x, y + 20.5, width, 7.5, lines=2, colour=MUTED)

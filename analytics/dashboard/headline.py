@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 
 from analytics.counts import Count
 from analytics.dashboard.figures import sparkline
-from analytics.measures import FEWEST_TO_RANK, MEASURES, Days, Measure, Unit
+from analytics.measures import FEWEST_TO_RANK, MEASURES, Days, Measure, Unit, wilson
 from analytics.rollup.queries import Figures, Month
 from feedback.language import show_number, show_percent
 
@@ -35,6 +35,8 @@ class Change:
 
     text: str
     better: bool | None = None
+    #: The intervals of both shares have values in common, so that it may be chance.
+    unsure: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,10 +106,17 @@ def change(measure: Measure, now: Figures, before: Figures, *, beside: bool = Fa
         return Change(_("chưa đủ hồ sơ để so sánh"))
     if measure.unit is Unit.SHARE:
         tenths = round(1000 * value) - round(1000 * past)
-        return _change(tenths, _("%(number)s điểm phần trăm", number=show_number(abs(tenths) / 10, 1)), measure, beside)
+        by = _change(tenths, _("%(number)s điểm phần trăm", number=show_number(abs(tenths) / 10, 1)), measure, beside)
+        return replace(by, unsure=bool(tenths) and _may_be_chance(measure, now, before))
     if measure.unit is Unit.DAYS:
         return _change(value - past, _("%(number)s ngày", number=show_number(abs(value - past), 1)), measure, beside)
     return _change(round(value - past, 2), show_number(abs(value - past), 2), measure, beside)
+
+
+def _may_be_chance(measure: Measure, *both: Figures) -> bool:
+    parts = [measure.part(one) for one in both]
+    low, high = zip(*(wilson(part or 0, measure.whole(one)) for part, one in zip(parts, both, strict=True)), strict=True)
+    return measure.is_rate and max(low) <= min(high)
 
 
 def _change(difference: float, size: str, measure: Measure, beside: bool) -> Change:

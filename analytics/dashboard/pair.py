@@ -96,8 +96,6 @@ class Line:
     first: Side
     second: Side
     difference: Change
-    #: The intervals of both shares have values in common, so the difference may be chance.
-    unsure: bool
     #: What the line is about when it is a field.
     key: str = ""
 
@@ -136,10 +134,7 @@ def comparison(pair: Pair, moment: datetime, titles: tuple[str, str]) -> Compari
 
 def line(measure: Measure, name: str, first: Figures, second: Figures, key: str = "") -> Line:
     """One figure of two groups beside each other."""
-    mine, other = _side(measure, first), _side(measure, second)
-    bounds = [side.interval for side in (mine, other) if side.interval and side.whole >= FEWEST_TO_RANK]
-    unsure = mine.value != other.value and len(bounds) == 2 and bounds[0][0] <= bounds[1][1] and bounds[1][0] <= bounds[0][1]
-    return Line(name, measure, mine, other, change(measure, first, second, beside=True), unsure, key)
+    return Line(name, measure, _side(measure, first), _side(measure, second), change(measure, first, second, beside=True), key)
 
 
 def _side(measure: Measure, one: Figures) -> Side:

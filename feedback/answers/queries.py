@@ -57,7 +57,8 @@ def apology_facts(case: Case, at: datetime) -> ApologyFacts | None:
         reference=case.reference,
         received_on=local_day(case.received_at),
         due_on=due_on,
-        days_late=max((ended_on - due_on).days, 1),
+        # As the pages count it: the citizen is not told of 75 days here and of 76 there.
+        days_late=max((ended - case.due_at).days, 1),
         answered_on=None if waits else ended_on,
         promised_on=promised if promised is not None and promised >= today else None,
         written_on=today,

@@ -357,6 +357,14 @@ def test_changes_say_how_much_and_whether_it_is_better() -> None:
 
 
 @pytest.mark.usefixtures("vietnamese")
+def test_a_share_that_moved_within_its_interval_is_not_called_better() -> None:
+    few, many = figures(due=200, on_time=188), figures(due=2000, on_time=1880)
+    before = figures(due=1000, on_time=900)
+    assert [change(ON_TIME, now, before).unsure for now in (few, many, before)] == [True, False, False]
+    assert not change(MEASURES["flow"], figures(answered=50, received=100), figures(answered=60, received=100)).unsure
+
+
+@pytest.mark.usefixtures("vietnamese")
 def test_more_reports_are_neither_better_nor_worse() -> None:
     assert changes(figures(received=60), figures(received=30))["received"] == ("tăng 30 (100,0%)", None)
     assert changes(figures(received=60), figures(received=29))["received"] == ("tăng 31", None), "no percentage of a handful"
@@ -463,7 +471,7 @@ def test_what_lies_between_two_sides_is_called_chance_where_their_intervals_meet
     def between(first: tuple[int, int], second: tuple[int, int]) -> tuple[str, bool | None, bool]:
         sides = (figures(due=whole, on_time=part) for whole, part in (first, second))
         made = line(ON_TIME, "", *sides)
-        return made.difference.text, made.difference.better, made.unsure
+        return made.difference.text, made.difference.better, made.difference.unsure
 
     assert between((30, 28), (30, 27)) == ("cao hơn 3,3 điểm phần trăm", True, True)
     assert between((300, 150), (300, 270)) == ("thấp hơn 40,0 điểm phần trăm", False, False)
