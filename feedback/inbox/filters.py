@@ -73,7 +73,7 @@ def save(actor: Actor, name: str, query: str) -> None:
         same.query = kept
         return
     if len(mine) >= MOST:
-        raise Invalid(_("Ông/Bà đã lưu %(count)s bộ lọc. Xin xoá bớt trước khi lưu thêm.", count=MOST))
+        raise Invalid(_("Ông/Bà đã lưu %(count)s bộ lọc. Xin xóa bớt trước khi lưu thêm.", count=MOST))
     db.session.add(SavedFilter(user_id=actor.user_id, agency_id=actor.agency_id, name=words, query=kept, shared=False, made_at=now()))
 
 

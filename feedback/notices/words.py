@@ -26,7 +26,7 @@ OFFICER = {
     NoticeKind.RETENTION_SOON: _l(
         "Một số hồ sơ đã kết thúc của cơ quan Ông/Bà sắp được ẩn danh. Hồ sơ nào còn cần, xin giữ lại và ghi lý do."
     ),
-    NoticeKind.DELETION_ASKED: _l("Một người gửi yêu cầu xoá dữ liệu cá nhân của mình và đang chờ cơ quan trả lời."),
+    NoticeKind.DELETION_ASKED: _l("Một người gửi yêu cầu xóa dữ liệu cá nhân của mình và đang chờ cơ quan trả lời."),
     NoticeKind.BRIEFING: _l("Bản tin tình hình giải quyết phản ánh đã có. Cũng tại trang này Ông/Bà có thể thôi nhận thư báo."),
     NoticeKind.PARTNER_UNREACHABLE: _l("Thông điệp gửi đến một hệ thống đối tác không đến nơi. Xin kiểm tra kết nối."),
 }
@@ -64,7 +64,7 @@ KINDS = {
     NoticeKind.PROGRESS_DUE: _l("Đến ngày báo tiến độ"),
     NoticeKind.DIGEST: _l("Bản tin sáng"),
     NoticeKind.RETENTION_SOON: _l("Sắp ẩn danh"),
-    NoticeKind.DELETION_ASKED: _l("Yêu cầu xoá dữ liệu"),
+    NoticeKind.DELETION_ASKED: _l("Yêu cầu xóa dữ liệu"),
     NoticeKind.BRIEFING: _l("Bản tin"),
     NoticeKind.PARTNER_UNREACHABLE: _l("Mất kết nối đối tác"),
     NoticeKind.QUESTION: _l("Hỏi người dân"),

@@ -103,7 +103,7 @@ def decide_deletion(actor: Actor, public_id: str, *, granted: bool, answer: str)
         raise Conflict(_("Yêu cầu này đã được trả lời."))
     words = clean(answer, REASON_LIMIT)
     if not granted and not words:
-        raise Invalid(_("Xin ghi lý do để người gửi biết vì sao chưa xoá được."))
+        raise Invalid(_("Xin ghi lý do để người gửi biết vì sao chưa xóa được."))
     if granted and queries.open_hold(case.id) is not None:
         raise Invalid(_("Hồ sơ đang được giữ. Xin thôi giữ trước, hoặc từ chối và ghi lý do."))
     request.state = DeletionState.GRANTED if granted else DeletionState.DECLINED

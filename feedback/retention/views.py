@@ -152,7 +152,7 @@ def decide(public_id: str) -> Page:
         lambda actor: services.decide_deletion(actor, public_id, granted=granted, answer=words),
         form,
         lambda: _case_page(public_id, decision=form),
-        _("Đã trả lời người gửi. Dữ liệu được xoá trong đêm sau khi hồ sơ kết thúc.") if granted else _("Đã trả lời người gửi."),
+        _("Đã trả lời người gửi. Dữ liệu được xóa trong đêm sau khi hồ sơ kết thúc.") if granted else _("Đã trả lời người gửi."),
     )
 
 

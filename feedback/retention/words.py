@@ -18,6 +18,6 @@ KINDS = {
 }
 REQUESTS = {
     DeletionState.ASKED: (_l("Đang chờ cơ quan trả lời"), "amber"),
-    DeletionState.GRANTED: (_l("Cơ quan đồng ý xoá"), "green"),
-    DeletionState.DECLINED: (_l("Cơ quan chưa xoá"), "red"),
+    DeletionState.GRANTED: (_l("Cơ quan đồng ý xóa"), "green"),
+    DeletionState.DECLINED: (_l("Cơ quan chưa xóa"), "red"),
 }

@@ -154,7 +154,7 @@ def test_deletion_is_asked_declined_asked_again_granted_and_done(app: Flask, off
     assert len(db.session.scalars(select(Deletion)).all()) == 1
     assert db.session.scalars(select(Notice.user_id).where(Notice.kind == NoticeKind.DELETION_ASKED)).all() == [office.head.actor.user_id]
     head, page = office.browser(office.head), f"{KEPT}/{public_id}"
-    assert "Người gửi yêu cầu xoá dữ liệu" in text_of(head.get(KEPT))
+    assert "Người gửi yêu cầu xóa dữ liệu" in text_of(head.get(KEPT))
     assert "Tôi đổi số điện thoại." in head.get(page).text
     silent = send(head, f"{page}/tra-loi", page, answer="", **{"quyet-dinh": "giu"})
     assert (silent.status_code, "Xin ghi lý do" in silent.text) == (422, True)
