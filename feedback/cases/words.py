@@ -145,7 +145,7 @@ PARTNER_STATES = {
     PartnerState.ASKED: (_l("Chờ nhận phối hợp"), "amber"),
     PartnerState.ACCEPTED: (_l("Đang phối hợp"), "blue"),
     PartnerState.REPORTED: (_l("Đã báo cáo"), "green"),
-    PartnerState.RETURNED: (_l("Từ chối phối hợp"), ""),
+    PartnerState.RETURNED: (_l("Đã từ chối phối hợp"), ""),
     PartnerState.CANCELLED: (_l("Thôi đề nghị"), ""),
 }
 GROUNDS = {

@@ -32,7 +32,7 @@ SORTING = Filter(states=frozenset({State.SORTING}))
 TRIAGE = Filter(states=frozenset({State.TRIAGE}))
 TAB_NAMES = {
     lists.FIRST: _l("Chờ phân loại"),
-    "tra-lai": _l("Trả lại"),
+    "tra-lai": _l("Bị trả lại"),
     "dang-chuyen": _l("Đang chuyển"),
     "cho-bo-sung": _l("Chờ bổ sung"),
     "da-ket-thuc": _l("Đã kết thúc"),

@@ -24,6 +24,17 @@
   });
   window.addEventListener("pageshow", () => all("form[data-sent]").forEach(release));
 
+  // Whoever writes is at work: an officer's session does not end under a long answer. It still ends when nobody types, and after its hours.
+  const STIR_MS = 5 * 60 * 1000;
+  let stirred = Date.now();
+  if (first("body.lc-officer")) {
+    document.addEventListener("input", () => {
+      if (Date.now() - stirred < STIR_MS) { return; }
+      stirred = Date.now();
+      fetch("/can-bo/", { method: "HEAD", redirect: "manual" }).catch(() => {});
+    });
+  }
+
   // How much is written, out of how much fits. The count stands in the element that data-counter names.
   all("[data-counter]").forEach((area) => {
     const out = document.getElementById(area.dataset.counter);

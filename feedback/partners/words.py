@@ -30,7 +30,7 @@ KINDS = {
 #: What came from the other side.
 ACTS = {
     "transfer.accepted": _l("Thụ lý"),
-    "transfer.returned": _l("Trả lại"),
+    "transfer.returned": _l("Đã trả lại"),
     "answer.written": _l("Trình câu trả lời"),
 }
 FAULTS = {

@@ -37,6 +37,25 @@ def test_every_page_can_be_used_by_everybody(office: Office, browser: Browser, w
             page.context.close()
 
 
+def test_a_session_does_not_end_under_a_long_answer(office: Office, browser: Browser) -> None:
+    """Typing counts as use, once in five minutes; a page that is only open does not."""
+    working = office.accepted()
+    with served(office.app) as address:
+        page = signed_in(browser, office, office.handler, address, 1280)
+        page.clock.install()
+        page.goto(f"{address}/can-bo/ho-so/{working}")
+        stirred: list[str] = []
+        page.on("request", lambda request: stirred.append(request.url) if request.method == "HEAD" else None)
+        page.fill("#text", "Tôi bắt đầu viết.")
+        page.clock.fast_forward("29:00")
+        assert stirred == []
+        with page.expect_request(f"{address}/can-bo/"):
+            page.fill("#text", "Tôi vẫn đang viết.")
+        page.fill("#text", "Tôi viết xong rồi.")
+        assert stirred == [f"{address}/can-bo/"]
+        page.context.close()
+
+
 def test_errors_and_conflicts_are_readable(office: Office, browser: Browser) -> None:
     sorting, working = office.report(), office.accepted()
     with served(office.app) as address:
