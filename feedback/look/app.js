@@ -31,7 +31,7 @@
     document.addEventListener("input", () => {
       if (Date.now() - stirred < STIR_MS) { return; }
       stirred = Date.now();
-      fetch("/can-bo/", { method: "HEAD", redirect: "manual" }).catch(() => {});
+      fetch("/can-bo/tai-khoan", { method: "HEAD" }).catch(() => {});
     });
   }
 
@@ -57,6 +57,15 @@
   all("[data-print]").forEach((button) => {
     button.hidden = false;
     button.addEventListener("click", () => window.print());
+  });
+
+  all("[data-pick-all]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const boxes = all("[data-row-pick]");
+      const chosen = !boxes.every((box) => box.checked);
+      boxes.forEach((box) => { box.checked = chosen; });
+    });
   });
 
   // Whoever jumps to a folded part of the page finds it open.

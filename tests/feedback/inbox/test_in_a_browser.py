@@ -49,10 +49,25 @@ def test_a_session_does_not_end_under_a_long_answer(office: Office, browser: Bro
         page.fill("#text", "Tôi bắt đầu viết.")
         page.clock.fast_forward("29:00")
         assert stirred == []
-        with page.expect_request(f"{address}/can-bo/"):
+        with page.expect_request(f"{address}/can-bo/tai-khoan"):
             page.fill("#text", "Tôi vẫn đang viết.")
         page.fill("#text", "Tôi viết xong rồi.")
-        assert stirred == [f"{address}/can-bo/"]
+        assert stirred == [f"{address}/can-bo/tai-khoan"]
+        page.context.close()
+
+
+def test_a_whole_page_is_chosen_by_one_press(office: Office, browser: Browser) -> None:
+    for _number in range(3):
+        office.accepted()
+    with served(office.app) as address:
+        page = signed_in(browser, office, office.head, address, 1280)
+        page.goto(f"{address}/can-bo/ho-so")
+        press, chosen = page.locator("[data-pick-all]"), page.locator("[data-row-pick]:checked")
+        page.check("[data-row-pick] >> nth=1")
+        press.click()
+        assert chosen.count() == 3
+        press.click()
+        assert chosen.count() == 0
         page.context.close()
 
 
