@@ -14,6 +14,7 @@ import psycopg
 import sqlalchemy.exc
 from psycopg.abc import RV as R
 from psycopg.abc import PQGen
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Dialect, Engine, event
 
 #: No page waits longer for the database.
@@ -38,6 +39,19 @@ class Connection(psycopg.Connection[Any]):
         except psycopg.errors._WaitTimeout as error:
             self.pgconn.finish()
             raise psycopg.OperationalError("the database did not answer in time") from error
+
+    def rollback(self) -> None:
+        """End the transaction. What the server knows by heart it keeps, unless there was an error: reading, too, ends by a rollback.
+
+        psycopg forgets every prepared statement then, because a table made in the transaction is gone with it. We make none, PostgreSQL
+        plans anew whatever refers to a table that changed, and planning costs several times what reading a row does: the policies
+        (feedback/cases/walls.py) are long.
+        """
+        if self.info.transaction_status is not TransactionStatus.INTRANS:
+            super().rollback()
+            return
+        with self.lock:
+            self.wait(self._exec_command(b"ROLLBACK"))
 
 
 @event.listens_for(Engine, "do_connect")
