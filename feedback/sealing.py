@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask import current_app
-from sqlalchemy import ForeignKey, LargeBinary, func, select
+from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from feedback.crypto import KeyRing, new_data_key, open_sealed, seal
 from feedback.db import Base
@@ -90,14 +90,13 @@ class Sealable:
             for name, blank in self.WORDS.items():
                 setattr(self, f"plain_{name}", found.get(name, blank))
 
-    def seal_words(self, session: Session, key: bytes) -> None:
-        """Put the plain words into one sealed value; nothing to do for a row without words or one sealed already."""
-        said = {name: value for name in self.WORDS if (value := getattr(self, f"plain_{name}"))}
-        if not said:
-            return
-        if self.NAME == ("id",) and self.id is None:  # type: ignore[has-type]
-            self.id = session.scalar(select(func.nextval(func.pg_get_serial_sequence(self.__tablename__, "id"))))  # type: ignore[attr-defined]
-        self.words_sealed = sealed_words(said, key, self._place())
+    def said(self) -> dict[str, Any]:
+        """The words in the plain columns; none in a row without words or one sealed already."""
+        return {name: value for name in self.WORDS if (value := getattr(self, f"plain_{name}"))}
+
+    def seal_words(self, key: bytes) -> None:
+        """Put the plain words into one sealed value; the row must have what it is named by."""
+        self.words_sealed = sealed_words(self.said(), key, self._place())
         for name, blank in self.WORDS.items():
             setattr(self, f"plain_{name}", blank)
 

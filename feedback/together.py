@@ -34,13 +34,13 @@ def write_together(*new: Base, gone: tuple[type[Base], int] | None = None) -> No
 def _filled(row: Base) -> dict[str, Any]:
     """The columns of a row that are not empty, by their names in the database."""
     known = instance_dict(row)
-    values = {column: known.get(name) for column, name, _default in _columns(type(row))}
-    values |= {column: default(None) for column, _name, default in _columns(type(row)) if default and values[column] is None}
+    values = {column: known.get(name) for column, name, _default in columns_of(type(row))}
+    values |= {column: default(None) for column, _name, default in columns_of(type(row)) if default and values[column] is None}
     return {column: value for column, value in values.items() if value is not None}
 
 
 @functools.cache
-def _columns(table: type[Base]) -> tuple[tuple[str, str, Callable[[None], Any] | None], ...]:
+def columns_of(table: type[Base]) -> tuple[tuple[str, str, Callable[[None], Any] | None], ...]:
     """Name in the database, name in the class, and what an empty one is filled with."""
     return tuple((part.columns[0].name, part.key, _default(part.columns[0])) for part in inspect(table).column_attrs)
 

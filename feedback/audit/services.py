@@ -17,7 +17,10 @@ from feedback.audit.models import AuditEntry
 from feedback.db import db, now
 from feedback.signing import RecordKeys
 
-_TIP = text("SELECT number, mac, seqs FROM audit_tip(:kind, :id, :wanted)")
+_TIPS = text(
+    "SELECT tip.number, tip.mac, tip.seqs FROM unnest(CAST(:kinds AS text[]), CAST(:ids AS text[]), CAST(:wanted AS integer[])) "
+    "AS chain(kind, id, wanted), LATERAL audit_tip(chain.kind, chain.id, chain.wanted) AS tip"
+)
 
 
 class Doer(Protocol):
@@ -89,13 +92,13 @@ def _lock_chains(session: Session, entries: Sequence[AuditEntry]) -> tuple[dict[
 
     Chains are taken in the order of their names, so that two acts on the same things do not wait for each other in a circle.
     """
-    ends, seqs = {}, []
-    wanted = Counter((entry.subject_kind, entry.subject_id) for entry in entries)
-    for (kind, subject_id), count in sorted(wanted.items()):
-        last = session.execute(_TIP, {"kind": kind, "id": subject_id, "wanted": count}).one()
-        ends[kind, subject_id] = last.number or 0, last.mac or START
-        seqs += last.seqs
-    return ends, sorted(seqs)
+    wanted = sorted(Counter((entry.subject_kind, entry.subject_id) for entry in entries).items())
+    if not wanted:
+        return {}, []
+    chains = {"kinds": [kind for (kind, _id), _n in wanted], "ids": [one for (_kind, one), _n in wanted], "wanted": [n for _c, n in wanted]}
+    tips = session.execute(_TIPS, chains).all()
+    ends = {chain: (tip.number or 0, tip.mac or START) for (chain, _n), tip in zip(wanted, tips, strict=True)}
+    return ends, sorted(seq for tip in tips for seq in tip.seqs)
 
 
 def _came(entry: AuditEntry) -> int:

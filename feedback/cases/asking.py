@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -14,6 +15,7 @@ from feedback.cases.ports import DangerReader, PlaceRead, PlaceReader, Procedure
 from feedback.city.kinds import UnitSet
 from feedback.city.models import Area
 
+A = TypeVar("A")
 T = TypeVar("T")
 #: How long a page waits for a proposal.
 SECONDS = 1.0
@@ -35,6 +37,32 @@ def within(seconds: float, ask: Callable[[], T]) -> T | None:
     except Exception as error:  # a comfort only: whatever breaks in there must not reach the page
         _log.error("no proposal: %s", type(error).__name__)
         return None
+
+
+def each_within(seconds: float, ask: Callable[[A], T], about: Sequence[A], asking: Executor) -> list[T | None]:
+    """What the machine answers about each, asked in a thread beside this one; None for each on which it fails or that takes longer."""
+    answers: list[T | None] = []
+    while len(answers) < len(about):
+        waiting, given = deque(about[len(answers) :]), list[T | None]()
+        work = asking.submit(_ask_each, ask, waiting, given)
+        before = 0
+        while not wait((work,), seconds).done and len(given) > before:
+            before = len(given)
+        waiting.clear()
+        answers += given
+        if not work.done():  # it stands still: that one is given up, and the thread with it; the rest is asked anew
+            work.cancel()
+            answers.append(None)
+    return answers[: len(about)]
+
+
+def _ask_each(ask: Callable[[A], T], waiting: deque[A], given: list[T | None]) -> None:
+    while waiting:
+        try:
+            given.append(ask(waiting.popleft()))
+        except Exception as error:  # whatever breaks in there must not reach the citizen
+            _log.error("no answer: %s", type(error).__name__)
+            given.append(None)
 
 
 @dataclass(frozen=True)
@@ -66,6 +94,15 @@ def read_where(text: str, units: UnitSet, areas: Callable[[], Iterable[Area]]) -
     if read is None:
         return Where()
     return _in_force(read, {area.code: area for area in areas()} if read.area_code or read.district_code else {})
+
+
+def wards_named(texts: Sequence[str], units: UnitSet, wards: Mapping[str, int]) -> list[int | None]:
+    """The key of the one ward that each text names, among those in force by their codes; None where it names none or a divided one."""
+    reader: PlaceReader | None = current_app.extensions.get("place_reader")
+    if reader is None:
+        return [None] * len(texts)
+    found = each_within(SECONDS, lambda text: reader.read_place(text, units.value), texts, _asking)
+    return [None if read is None or not wards.keys().isdisjoint(read.others) else wards.get(read.area_code or "") for read in found]
 
 
 def _in_force(read: PlaceRead, known: dict[str, Area]) -> Where:

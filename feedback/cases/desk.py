@@ -124,7 +124,7 @@ def release(actor: Actor, public_id: str, version: int, category_code: str, reas
     _refuse_conduct(category_code)
     at = now()
     apply(case, Move.RELEASE, actor, to_agency_id=city.desk_agency().id, reason=reason, at=at)
-    unseal(case, at)
+    unseal(at, case)
     case.track = Track.FEEDBACK
     set_category(case, category_code, at)
     learning.note(case, actor, Way.RELEASE, category_code, at)

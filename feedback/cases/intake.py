@@ -119,7 +119,7 @@ def _sealed(case: Case, contact: ReportContact) -> list[Base]:
     key = CaseKey.made_for(case)
     key.case_id = case.id
     data_key = data_key_of(case)
-    case.seal_words(db.session(), data_key)
+    case.seal_words(data_key)
     left = contact.name, contact.phone, contact.email
     return [case, key, *([contacts.sealed(case.id, data_key, *left)] if contacts.is_any(*left) else [])]
 

@@ -6,7 +6,8 @@ Also the life of the keys: made with the case, wrapped anew when the key-encrypt
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -34,10 +35,12 @@ def tables_of_a_case() -> tuple[type[Any], ...]:
 
 @functools.cache
 def _sealed_rows() -> TextClause:
-    """Which of them hold sealed rows of a case, by place; written out once, because every report asks on its way in."""
+    """Which of them hold sealed rows of which cases, by place; written out once, because every report asks on its way in."""
+    asked = "FROM unnest(CAST(:cases AS bigint[])) AS asked(id)"
     return text(
         " UNION ALL ".join(
-            f"SELECT {place} WHERE EXISTS (SELECT FROM {table.__tablename__} WHERE case_id = :case AND words_sealed IS NOT NULL)"  # noqa: S608
+            f"SELECT asked.id, {place} {asked} "  # noqa: S608 — names of our own
+            f"WHERE EXISTS (SELECT FROM {table.__tablename__} WHERE case_id = asked.id AND words_sealed IS NOT NULL)"
             for place, table in enumerate(tables_of_a_case())
         )
     )
@@ -80,37 +83,49 @@ def data_key_of(case: Case) -> bytes:
 def _follow_the_flag(session: Session, _flush: UOWTransaction, _instances: object) -> None:
     """Seal and open rows as their case says, before anything reaches the database."""
     changed = [row for row in (*session.new, *session.dirty) if isinstance(row, Sealable)]
-    for case in [row for row in changed if isinstance(row, Case)]:
-        if case not in session.new and inspect(case).attrs.sealed.history.has_changes():
-            _turn(session, case)
-        _settle(session, case, case)
-    for row in changed:
-        case_id = getattr(row, "case_id", None)
-        if case_id is not None:
-            # A case that is not in the session has been looked at by nobody in it: it is read here, once.
-            _settle(session, row, session.get_one(Case, case_id))
+    cases = [row for row in changed if isinstance(row, Case)]
+    _turn(session, [case for case in cases if case not in session.new and inspect(case).attrs.sealed.history.has_changes()])
+    # A case that is not in the session has been looked at by nobody in it: it is read here, once.
+    of_cases = [(row, session.get_one(Case, key)) for row in changed if (key := getattr(row, "case_id", None)) is not None]
+    _name(session, [row for row, case in of_cases if case.sealed is not False and row.said()])
+    for row, case in [*((case, case) for case in cases), *of_cases]:
+        _settle(session, row, case)
 
 
 def _settle(session: Session, row: Sealable, case: Case) -> None:
     """Bring one changed row in line with its case; a flag not yet set counts as sealed, which it will be."""
     if case.sealed is False:
         row.lay_open()
-    elif any(getattr(row, f"plain_{name}") for name in row.WORDS):
-        row.seal_words(session, data_key_of(case))
+    elif row.said():
+        row.seal_words(data_key_of(case))
 
 
-def _turn(session: Session, case: Case) -> None:
-    """The flag has changed: every row of the case that is stored already turns with it."""
-    for table in _tables_to_turn(session, case):
+def _name(session: Session, rows: Iterable[Any]) -> None:
+    """Draw the keys of new rows that are named by theirs: what is sealed is bound to it."""
+    nameless: dict[Any, list[Any]] = defaultdict(list)
+    for row in rows:
+        if row.NAME == ("id",) and row.id is None:
+            nameless[type(row)].append(row)
+    for table, its in nameless.items():
+        key = func.nextval(func.pg_get_serial_sequence(table.__tablename__, "id"))
+        for row, drawn in zip(its, session.scalars(select(key).select_from(func.generate_series(1, len(its)))), strict=True):
+            row.id = drawn
+
+
+def _turn(session: Session, turned: Sequence[Case]) -> None:
+    """The flag has changed: every row of these cases that is stored already turns with it."""
+    for case, table in _tables_to_turn(session, turned):
         for row in session.scalars(select(table).where(table.case_id == case.id)):
             _settle(session, row, case)
 
 
-def _tables_to_turn(session: Session, case: Case) -> Sequence[type[Any]]:
-    """All of them when the case is sealed; when it opens, which is on the way in of every report, one query says where there is work."""
-    if case.sealed is not False:
-        return tables_of_a_case()
-    return [tables_of_a_case()[place] for place in session.scalars(_sealed_rows(), {"case": case.id})]
+def _tables_to_turn(session: Session, turned: Sequence[Case]) -> Iterator[tuple[Case, type[Any]]]:
+    """All of them when a case is sealed; when it opens, which is on the way in of every report, one query says where there is work."""
+    opened = {case.id: case for case in turned if case.sealed is False}
+    if opened:
+        for case_id, place in session.execute(_sealed_rows(), {"cases": list(opened)}).all():
+            yield opened[case_id], tables_of_a_case()[place]
+    yield from ((case, table) for case in turned if case.sealed is not False for table in tables_of_a_case())
 
 
 def destroy_key(case: Case, actor: Doer) -> None:

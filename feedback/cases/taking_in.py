@@ -43,7 +43,7 @@ def take_in(
 ) -> Taken:
     """Save a citizen's report, durably when this returns, and send it on; when many come in that is left to the worker.
 
-    Reading many together costs a third of reading them one by one, and whoever waits for his code waits for the saving alone. `along`
+    Reading many together costs less than reading them one by one, and whoever waits for his code waits for the saving alone. `along`
     gets the key of the case and writes what belongs to it in the same transaction: for fresh codes, a known one is an error then.
     """
     with _one_more() as alone:

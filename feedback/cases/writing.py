@@ -179,25 +179,31 @@ def trace_of(
     return event, entry
 
 
-def hide_hour(case: Case) -> None:
-    """Keep of an anonymous sender's report about an official the day only: of its receipt and of what he and the machine did so far."""
-    if not case.anonymous:
+def hide_hour(*cases: Case) -> None:
+    """Keep of anonymous senders' reports about officials the day only: of their receipt and of what sender and machine did so far."""
+    unnamed = {case.id: case for case in cases if case.anonymous}
+    if not unnamed:
         return
-    if case.clock_from == case.received_at:
-        case.clock_from = day_start(case.clock_from)
-    case.received_at = day_start(case.received_at)
-    for event in db.session.scalars(select(CaseEvent).where(CaseEvent.case_id == case.id, CaseEvent.who.in_(UNSEEN))):
+    for case in unnamed.values():
+        if case.clock_from == case.received_at:
+            case.clock_from = day_start(case.clock_from)
+        case.received_at = day_start(case.received_at)
+    for event in db.session.scalars(select(CaseEvent).where(CaseEvent.case_id.in_(unnamed), CaseEvent.who.in_(UNSEEN))):
         event.at = day_start(event.at)
 
 
-def unseal(case: Case, at: datetime) -> None:
-    """Open a case to the desk: from now on it carries a procedural reference such as PA-2026-004512."""
-    case.sealed = False
-    case.accused_agency_ids = case.excluded_agency_ids = []
-    if case.reference is None:
+def unseal(at: datetime, *cases: Case) -> None:
+    """Open cases to the desk: from now on each carries a procedural reference such as PA-2026-004512."""
+    for case in cases:
+        case.sealed = False
+        case.accused_agency_ids = case.excluded_agency_ids = []
+    unnumbered = [case for case in cases if case.reference is None]
+    if unnumbered:
+        drawn = select(REFERENCE_NUMBERS.next_value()).select_from(func.generate_series(1, len(unnumbered)))
         with db.session.no_autoflush:  # the state changes in the same breath; half of it would break a CHECK
-            number = db.session.scalar(select(REFERENCE_NUMBERS.next_value()))
-        case.reference = f"PA-{at.year}-{number:06d}"
+            numbers = db.session.scalars(drawn).all()
+        for case, number in zip(unnumbered, numbers, strict=True):
+            case.reference = f"PA-{at.year}-{number:06d}"
 
 
 def seal(case: Case) -> None:

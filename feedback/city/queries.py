@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from feedback.city.holding import kept, once
-from feedback.city.kinds import AgencyKind, AreaKind, UnitSet
+from feedback.city.kinds import AgencyKind, AreaKind, Track, UnitSet
 from feedback.city.models import Agency, Area, Category, CitySetting, DeadlineRule, Holiday, Procedure, RoutingRule
 from feedback.city.order import vietnamese
 from feedback.city.rules import Place, Route, Rule, UnknownRule, calendar_of, rule_on
@@ -60,6 +60,12 @@ def wards(district_area_id: int | None = None) -> Sequence[Area]:
     return _all(_in_force(query, Area))
 
 
+@kept
+def ward_ids() -> dict[str, int]:
+    """Keys of the wards in force by their codes."""
+    return {ward.code: ward.id for ward in wards()}
+
+
 def ward_names() -> list[tuple[int, str]]:
     """Key and name of the wards in force, for lists to choose from."""
     return _named_wards(Area.id)
@@ -97,6 +103,12 @@ def area_id_by_code(code: str) -> int:
 def area_by_id(area_id: int) -> Area:
     """An area with its district area, of whatever set: a case keeps the area it was filed in. Raises NotFound."""
     return _one(select(Area).where(Area.id == area_id).options(joinedload(Area.district_area)))
+
+
+@kept
+def place_by_id(area_id: int | None) -> Place:
+    """Where a report that was filed in an area lies for routing. Raises NotFound."""
+    return place_of(None if area_id is None else area_by_id(area_id))
 
 
 @once
@@ -150,6 +162,12 @@ def agency_by_code(code: str) -> Agency:
     return _one(_in_force(select(Agency).where(Agency.code == code), Agency))
 
 
+@kept
+def agency_id_of(code: str) -> int:
+    """The key of the agency with a code. Raises NotFound."""
+    return agency_by_code(code).id
+
+
 @once
 def desk_agency() -> Agency:
     """The front desk that receives every report that is not sealed."""
@@ -166,6 +184,12 @@ def desk_id() -> int:
 def triage_agency() -> Agency:
     """The inspectorate, which reads sealed reports first."""
     return _one(_in_force(select(Agency).where(Agency.is_triage), Agency))
+
+
+@kept
+def triage_id() -> int:
+    """The key of the inspectorate."""
+    return triage_agency().id
 
 
 def referee_agency() -> Agency:
@@ -197,6 +221,12 @@ def category(code: str) -> Category:
 def rule_code_of(category_code: str) -> str:
     """The deadline rule of a category. Raises NotFound."""
     return category(category_code).rule_code
+
+
+@kept
+def track_of(category_code: str) -> Track:
+    """The track of a category. Raises NotFound."""
+    return category(category_code).track
 
 
 def procedures(category_code: str | None = None) -> Sequence[Procedure]:
