@@ -26,7 +26,8 @@ def clean(text: str, limit: int | None = None) -> str:
     `limit` cuts to that many characters; checking the length and telling the person is the form's business.
     """
     text = _BLANKS.sub("", _LINE_ENDS.sub("\n", text))
-    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in _UNWANTED)
+    if not text.replace("\n", "").isprintable():  # which nearly every text is, and then it holds nothing of the kind
+        text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in _UNWANTED)
     text = unicodedata.normalize("NFC", text)  # last: a letter and its mark may only now stand side by side
     text = _SPACES_AT_LINE_END.sub("\n", _SPACES.sub(" ", text))
     text = _BLANK_LINES.sub("\n\n", text).strip()

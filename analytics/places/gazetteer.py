@@ -55,6 +55,11 @@ class Gazetteer:
     #: No name has more words.
     longest: int = 5
 
+    @functools.cached_property
+    def beginnings(self) -> Mapping[bool, frozenset[str]]:
+        """The first words of wards' names (True) and of districts' names (False): nearly every word of a text begins none."""
+        return {True: frozenset(name[0] for name in self.wards), False: frozenset(name[0] for name in self.districts)}
+
 
 @functools.cache
 def gazetteer(units: str) -> Gazetteer:

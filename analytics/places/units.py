@@ -14,8 +14,8 @@ U = TypeVar("U", Ward, District)
 
 _WARD_KINDS = {("phuong",): "phường", ("xa",): "xã", ("thi", "tran"): "thị trấn", ("dac", "khu"): "đặc khu"}
 _DISTRICT_KINDS = {("quan",): "quận", ("huyen",): "huyện", ("thanh", "pho"): "thành phố", ("thi", "xa"): "thị xã"}
-
-
+#: First words of kinds; nearly every word of a text is none.
+_BEGINNINGS = frozenset(kind[0] for kind in (*_WARD_KINDS, *_DISTRICT_KINDS))
 #: So many words back are looked at.
 _NEAR = 8
 
@@ -59,6 +59,8 @@ def _unit_at(text: Text, index: int, names: Gazetteer) -> Named | None:
 def _kind_at(text: Text, index: int, kinds: dict[Name, str]) -> tuple[str, int]:
     """The kind that is named here, in full or short, and where its name begins; empty when there is none."""
     words = text.words
+    if words[index].plain not in _BEGINNINGS and words[index].written.lower() not in KINDS:
+        return "", index
     for plain, toned in kinds.items():
         row = words[index : index + len(plain)]
         full_stop = index + len(plain) < len(words) and "." in words[index + len(plain)].gap
@@ -75,12 +77,14 @@ def _same(row: tuple[Word, ...], toned: str) -> bool:
 
 def _longest(text: Text, begin: int, names: Gazetteer, *, is_ward: bool, kind: str = "") -> Named | None:
     """The longest name of a ward or district that begins here."""
+    if begin < len(text.words) and _counted(text.words[begin], text.words[begin].plain) not in names.beginnings[is_ward]:
+        return None
     for length in range(min(names.longest, len(text.words) - begin), 0, -1):
         row = text.words[begin : begin + length]
         if any(set(word.gap) & set(",.;:!?()\n") for word in row[1:]) or (kind and set(row[0].gap) & set(",;:!?()\n")):
             continue
-        plain = tuple(word.plain.lstrip("0") if word.number else word.plain for word in row)
-        toned = tuple(word.toned.lstrip("0") if word.number else word.toned for word in row)
+        plain = tuple(_counted(word, word.plain) for word in row)
+        toned = tuple(_counted(word, word.toned) for word in row)
         if is_ward and plain in names.wards:
             wards = _best(names.wards[plain], text, toned, kind)
             if wards:
@@ -90,6 +94,11 @@ def _longest(text: Text, begin: int, names: Gazetteer, *, is_ward: bool, kind: s
             if districts:
                 return Named(begin, begin + length - 1, districts=districts)
     return None
+
+
+def _counted(word: Word, written: str) -> str:
+    """A number without the zeros before it: "P.03" is ward 3."""
+    return written.lstrip("0") if word.number else written
 
 
 def _best(found: tuple[U, ...], text: Text, toned: Name, kind: str) -> tuple[U, ...]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from analytics.classify.abbreviations import ABBREVIATIONS
 from feedback.text import fold
@@ -29,8 +31,7 @@ _WORD = re.compile(r"\d+[a-zA-Z]?(?:[/.-]\d+[a-zA-Z]?)*|[^\W\d_]+")
 _TONES = {"\u0300": "f", "\u0301": "s", "\u0303": "x", "\u0309": "r", "\u0323": "j"}
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """One word: as it is compared with its marks, without them, as written, and where; `gap` is what stands before it."""
 
     toned: str
@@ -39,18 +40,12 @@ class Word:
     start: int
     end: int
     gap: str
+    #: It is a number, a house number included.
+    number: bool
+    #: It is written like part of a name.
+    capital: bool
     #: Written short ("Đ." for đường), so that a full stop behind it ends nothing.
-    short: bool = False
-
-    @property
-    def capital(self) -> bool:
-        """Whether it is written like part of a name."""
-        return self.written[:1].isupper()
-
-    @property
-    def number(self) -> bool:
-        """Whether it is a number, a house number included."""
-        return self.written[:1].isdigit()
+    short: bool
 
 
 @dataclass(frozen=True)
@@ -93,6 +88,12 @@ def _words(text: str) -> Iterator[Word]:
         written = match.group()
         gap = text[end : match.start()]
         end = match.end()
-        for part in _LONG.get(written.lower(), written).split():
-            yield Word(key(part), fold(part), written, match.start(), end, gap, short=part != written)
+        for toned, plain, short in _parts(written):
+            yield Word(toned, plain, written, match.start(), end, gap, written[0].isdigit(), written[0].isupper(), short)
             gap = ""
+
+
+@functools.lru_cache(maxsize=20_000)
+def _parts(written: str) -> tuple[tuple[str, str, bool], ...]:
+    """The syllables one written word stands for, with and without their marks, and whether it is short for them."""
+    return tuple((key(part), fold(part), part != written) for part in _LONG.get(written.lower(), written).split())
