@@ -6,7 +6,7 @@ not due. `analytics.measures` puts one count over another.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -123,14 +123,10 @@ class Counted:
     label: LazyString
     definition: LazyString
 
-    def condition(self, period: Any) -> ColumnElement[bool]:
-        """Over `Fact`: the open cases it counts in a `Period`, or in one whose parts are parameters."""
-        if self.axis is Axis.STANDING:
-            return and_(standing(period), _band(self.count, period))
-        day = DAYS[self.axis](Fact)
-        found: ColumnElement[bool] = and_(Fact.sealed.is_(False), day >= period.first, day <= period.last, self.test(Fact))
-        # One that is due later today is not judged yet, even if it is answered: else a running day would count the quick ones only.
-        return and_(found, Fact.due_at < period.now) if self.axis is Axis.DUE else found
+    @property
+    def counts(self) -> ColumnElement[bool]:
+        """Over `Fact`: whether a case counts on its day of the axis, for counts that have one."""
+        return and_(DAYS[self.axis](Fact).is_not(None), self.test(Fact))
 
 
 #: The day of each axis, of a fact or of anything with the same columns.
@@ -140,29 +136,6 @@ DAYS: Mapping[Axis, Callable[[Any], ColumnElement[date]]] = {
     Axis.DUE: lambda f: f.due_on,
     Axis.ENDED: lambda f: f.ended_on,
 }
-
-
-def standing(period: Any) -> ColumnElement[bool]:
-    """Over `Fact`: neither answered nor otherwise ended at the end of the period. Read from the days: an old period stays as it was."""
-    return and_(Fact.sealed.is_(False), Fact.received_on <= period.last, or_(Fact.ended_on.is_(None), Fact.ended_on > period.last))
-
-
-def _band(count: Count, period: Any) -> ColumnElement[bool]:
-    """How a standing case stood to its due day when the period ended."""
-    late: ColumnElement[bool] = Fact.due_at < period.now if period.running else Fact.due_on <= period.last
-    match count:
-        case Count.OPEN_PAST_DUE:
-            return late
-        case Count.NOT_DUE:
-            return or_(Fact.due_at.is_(None), ~late)
-        case Count.LATE_WEEK:
-            return and_(late, Fact.due_on >= period.week)
-        case Count.LATE_MONTH:
-            return and_(late, Fact.due_on < period.week, Fact.due_on >= period.month)
-        case Count.LATE_LONG:
-            return and_(late, Fact.due_on < period.month)
-        case _:
-            return true()
 
 
 def _owed(f: Any) -> ColumnElement[bool]:
@@ -334,7 +307,29 @@ _STANDING = (
     Counted(Count.LATE_LONG, Axis.STANDING, _all, _l("Quá hạn trên 30 ngày"), _l("Số hồ sơ còn chờ trả lời, quá hạn hơn 30 ngày.")),
 )
 COUNTS: Mapping[Count, Counted] = {one.count: one for one in (*_RECEIVED, *_ANSWERED, *_DUE, *_ENDED, *_STANDING)}
-#: Counts with a day of their own, each a bit of a case in memory; late is what is due and not on time.
-SUMMED = tuple(one for one in COUNTS.values() if one.axis is not Axis.STANDING and one.count is not Count.LATE)
+
+
+@dataclass(frozen=True)
+class Flags:
+    """Counts of one axis that a case in memory has a number for, each a bit of it; so few of them that few combinations occur."""
+
+    axis: Axis
+    counts: tuple[Count, ...]
+
+    @property
+    def name(self) -> str:
+        """The column that holds the numbers."""
+        return f"flags_{self.counts[0].name.lower()}"
+
+
+def _flags(axis: Axis) -> Iterator[Flags]:
+    counts = [one.count for one in COUNTS.values() if one.axis is axis and one.count is not Count.LATE]
+    return (Flags(axis, tuple(counts[at : at + TOGETHER])) for at in range(0, len(counts), TOGETHER))
+
+
+#: So many counts share a number at most.
+TOGETHER = 6
+#: All counts with a day of their own but late, which is what is due and not on time.
+FLAGS = tuple(flags for axis in DAYS for flags in _flags(axis))
 #: Standing cases by how long they have been late; together all of them.
 AGES = (Count.NOT_DUE, Count.LATE_WEEK, Count.LATE_MONTH, Count.LATE_LONG)

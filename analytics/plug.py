@@ -26,8 +26,8 @@ from analytics.places.reading import read_place
 from analytics.procedures.matching import read_procedure
 from analytics.redact import redact
 from analytics.rollup import cli as rollup_cli
-from analytics.rollup.columns import warm_up
 from analytics.rollup.open_figures import open_figures
+from analytics.rollup.warming import warm_up
 from feedback.api.ports import PublicMeasure
 from feedback.cases.access import Actor
 from feedback.cases.models import Case

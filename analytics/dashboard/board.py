@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
-from analytics.counts import Count, Counted, Period
+from analytics.counts import Count, Period
 from analytics.dashboard import figures as charts
 from analytics.dashboard import shapes
 from analytics.dashboard.address import Place
@@ -18,7 +18,6 @@ from analytics.dashboard.shapes import AreaMap
 from analytics.dashboard.tables import Heat, Table, heat, table
 from analytics.dashboard.week import sentences
 from analytics.rollup.conduct import Signals, signals
-from analytics.rollup.models import Fact
 from analytics.rollup.names import names
 from analytics.rollup.queries import Figures, Month, added, figures, figures_and_total, total, trend
 from analytics.rollup.scope import Group, Key, Scope
@@ -123,8 +122,3 @@ def _city(place: Place, period: Period) -> City:
         conduct,
         sorted(((called.get(key, ""), number) for key, number in conduct.districts.items()), key=lambda row: vietnamese(row[0])),
     )
-
-
-def case_ids(counted: Counted, period: Period, scope: Scope) -> Select[int]:
-    """Keys of the cases behind a number, for a list that starts from the access rules."""
-    return select(Fact.case_id).where(counted.condition(period), *scope.conditions(Fact))

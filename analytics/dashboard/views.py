@@ -16,12 +16,12 @@ from analytics.alerts.words import told
 from analytics.counts import AGES, AXIS_WORDS, COUNTS, Count, Period
 from analytics.dashboard import board as boards
 from analytics.dashboard.address import AGAINST, COLOURED, Place, filters, place_of
+from analytics.dashboard.case_list import case_page
 from analytics.dashboard.pair import SIDES, Pair, comparison, pair_of, titles_of
 from analytics.dashboard.periods import Span, choices, chosen, month_of
 from analytics.dashboard.sheet import sheet
 from analytics.hops import AXIS, HOP_MEASURES, PROMISED_CUT, Hops
 from analytics.measures import FEWEST_TO_RANK, MEASURES, Measure, Unit
-from analytics.rollup.models import Fact
 from analytics.rollup.names import names, title_of
 from analytics.rollup.queries import figures, total
 from analytics.rollup.refusals import refusals
@@ -31,8 +31,7 @@ from analytics.rollup.transit import transit_board
 from feedback.accounts.models import Role
 from feedback.cases.access import Actor
 from feedback.cases.baseline import usual_source
-from feedback.cases.models import Case, Refusal
-from feedback.cases.queries import Filter, case_lines
+from feedback.cases.models import Refusal
 from feedback.cases.words import REFUSALS, STATES
 from feedback.db import now
 from feedback.errors import NotFound
@@ -214,10 +213,11 @@ def case_list(so_lieu: str) -> str:
         raise NotFound
     moment = now()
     place, period = _place(moment)
-    counted, cursor, actor = COUNTS[Count(so_lieu)], request.args.get("sau"), Actor.of(current_user)
-    behind, reason = boards.case_ids(counted, period, place.scope), _reason(counted.count)
+    counted, cursor = COUNTS[Count(so_lieu)], request.args.get("sau")
+    reason = _reason(counted.count)
     more: dict[str, Any] = {REASON: reason.value} if reason else {}
-    page = case_lines(actor, Filter(), cursor, extra=[Case.id.in_(behind.where(Fact.refusal == reason) if reason else behind)])
+    scope = replace(place.scope, refusal=reason.value if reason else None)
+    page = case_page(Actor.of(current_user), counted.count, period, scope, cursor)
     return render_template(
         "leadership/case_list.html",
         measure=counted,
@@ -227,20 +227,13 @@ def case_list(so_lieu: str) -> str:
         understood=place.understood,
         reasons=_reasons(place, period) if counted.count is Count.REFUSED and not reason else [],
         page=page,
-        total=_number(counted.count, reason, period, place.scope),
+        total=total(period, scope, days=False, only=frozenset({counted.count})).of(counted.count),
         states=STATES,
         locale=str(get_locale() or "vi"),
         start_url=place.cases(counted.count, **more) if cursor else None,
         next_url=place.cases(counted.count, sau=page.next_cursor, **more) if page.next_cursor else None,
         back_url=place.page(),
     )
-
-
-def _number(count: Count, reason: Refusal | None, period: Period, scope: Scope) -> int:
-    """The number that the list is behind, counted as it was on the page that led here."""
-    if reason:
-        return refusals(period, scope).get((), {}).get(reason, 0)
-    return total(period, scope, days=False, only=frozenset({count})).of(count)
 
 
 def _reason(count: Count) -> Refusal | None:

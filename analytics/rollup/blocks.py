@@ -12,22 +12,26 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from analytics.counts import Amount
-from analytics.rollup.scope import COLUMNS
+from analytics.counts import FLAGS, Amount
+from analytics.rollup.scope import COLUMNS, REFUSAL
 
 Array = npt.NDArray[Any]
 #: Cases whose keys have the same bits above these lie in one block.
 BITS = 17
 #: Stands for a day that has not come.
 NEVER = 32_000
+#: Stands for an instant that never comes; the database sends it so.
+NO_INSTANT = 2**63 - 1
 DAYS = ("received_on", "due_on", "answered_on", "ended_on")
 LENGTHS = ("working_days", "calendar_days")
+#: Columns that hold codes: places in a list of what occurs, keys or combinations of flags.
+CODED = (*COLUMNS.values(), REFUSAL, *(flags.name for flags in FLAGS))
 #: The widest that each column gets; a block keeps it as narrow as its values allow.
 KINDS: Mapping[str, str] = {
-    "case_id": "i8", **dict.fromkeys(COLUMNS.values(), "i4"), **dict.fromkeys(DAYS, "i2"), "due_at": "i8", "flags": "i4",
+    "case_id": "i8", **dict.fromkeys(CODED, "i4"), **dict.fromkeys(DAYS, "i2"), "due_at": "i8",
     **dict.fromkeys(LENGTHS, "i4"), **dict.fromkeys(Amount, "i4"),
 }  # fmt: skip
-NARROWED = (*COLUMNS.values(), "flags", *LENGTHS, *Amount)
+NARROWED = (*CODED, *LENGTHS, *Amount)
 #: So many bytes of what was worked out are kept with each block; what was put there first goes first.
 KEPT_BYTES = 2_000_000
 
@@ -39,8 +43,12 @@ class Block:
         self.data = {name: _narrow(column) if name in NARROWED else column for name, column in data.items()}
         #: First and last day on each axis, of the cases that have one; of none a last one before the first.
         self.spans = {name: _span(data[name]) for name in DAYS}
+        #: Whether every case has been answered.
+        self.answered = bool((data["answered_on"] != NEVER).all())
         #: The day by which every case had ended; `NEVER` while one of them stands open.
         self.ended_by = int(data["ended_on"].max(initial=-1))
+        #: The instants between which its cases are due.
+        self.due = int(data["due_at"].min(initial=NO_INSTANT)), int(data["due_at"].max(initial=-NO_INSTANT))
         self._kept: dict[Hashable, Array] = {}
         #: Bytes of what was worked out and is remembered.
         self.kept_bytes = 0

@@ -8,33 +8,33 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from flask import current_app
 from sqlalchemy import BigInteger, DateTime, Integer, String, bindparam, case, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
-from analytics.counts import SUMMED, Amount
-from analytics.rollup.blocks import DAYS, KINDS, LENGTHS, NEVER, NO_CASES, Array, Block, in_blocks
+from analytics.counts import COUNTS, FLAGS, Amount, Flags
+from analytics.rollup.blocks import BITS, CODED, DAYS, KINDS, LENGTHS, NEVER, NO_CASES, Array, Block, in_blocks
 from analytics.rollup.days import FIRST_DAY
 from analytics.rollup.models import Batch, Fact
 from analytics.rollup.once import once
-from analytics.rollup.scope import COLUMNS, Key, Scope
+from analytics.rollup.scope import COLUMNS, REFUSAL, Key
 from feedback.acting import as_system
-from feedback.db import db, work_on
-from feedback.replica.servers import pair_of
+from feedback.db import db
 
 #: Keys that are words; they are sent as their place in a list.
-WORDS = ("category_code", "level", "track", "channel")
+WORDS = ("category_code", "level", "track", "channel", REFUSAL)
 #: A binary copy begins with a header of so many bytes and ends with a mark of so many.
 HEADER, TRAILER = 19, 2
-CHUNK = 8_000_000
+CHUNK = 2_000_000
+#: What is kept of a server that has so many batches fewer is let go: its pages come from the other one, or from what that one has.
+LAG = 100
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -55,7 +55,7 @@ class Columns:
     batch: int
     #: By the number that the keys of their cases share.
     blocks: Mapping[int, Block]
-    #: Of each key column what its codes stand for; of the flags the bits.
+    #: Of each column with codes what they stand for.
     keys: Mapping[str, tuple[Key, ...]]
 
     @property
@@ -63,27 +63,14 @@ class Columns:
         """Bytes the cases take."""
         return sum(column.nbytes for block in self.blocks.values() for column in block.data.values())
 
-    def masks_of(self, scope: Scope) -> list[Callable[[Block], Array]]:
-        """Each says which cases of a block one part of a scope holds."""
-
-        def place_of(column: str, key: Key) -> int:
-            return self.keys[column].index(key) if key in self.keys[column] else -1
-
-        def equals(column: str, key: Key) -> Callable[[Block], Array]:
-            place = place_of(column, key)
-            return lambda block: block.data[column] == place
-
-        found = [equals(column, key) for column, key in scope.values.items() if column in COLUMNS.values()]
-        if scope.size is not None:
-            places = [place_of("agency_id", agency) for agency in scope.agencies]
-            name = "agencies", tuple(scope.agencies)
-            found.append(lambda block: block.once(name, lambda: np.isin(block.data["agency_id"], places)))
-        return found
-
-    def renewed(self, batch: int, rows: Mapping[str, Array], keys: Mapping[str, tuple[Key, ...]]) -> Columns:
+    def renewed(self, rows: Mapping[str, Array]) -> Columns:
         """The same with some cases as they are now, in the order of their keys; those that are sealed now are left out."""
-        changed = {number: self.blocks.get(number, NO_CASES).renewed(part) for number, part in in_blocks(rows).items()}
-        return Columns(batch, {**self.blocks, **changed}, keys)
+        coded, keys = dict(rows), dict(self.keys)
+        for name in CODED:
+            if name not in WORDS:
+                coded[name], keys[name] = _coded(rows[name], keys[name])
+        changed = {number: self.blocks.get(number, NO_CASES).renewed(part) for number, part in in_blocks(coded).items()}
+        return Columns(self.batch, {**self.blocks, **changed}, keys)
 
 
 _kept: WeakKeyDictionary[Any, Columns] = WeakKeyDictionary()
@@ -95,50 +82,61 @@ def current() -> Columns:
     return once("columns", _latest)
 
 
-def warm_up() -> None:
-    """Read the facts before somebody asks for them. Whoever asks meanwhile waits for this reading and starts none of his own."""
-    pair = pair_of(current_app)
-    work_on(replica=pair is not None and pair.serves())  # the server that the pages will ask
-    with as_system("figures"):
-        current()
-
-
 def _latest() -> Columns:
     with _turn:
-        # Of each server its own: a replica may be some batches behind.
-        server = db.session.get_bind()
-        kept = _kept.get(server)
-        batches = _batches_since(kept)
-        # Where the batch we know is gone, or one says that everything was counted anew, nothing known can be built upon.
-        if kept is not None and (not batches or batches[0].id != kept.batch or any(row.anew for row in batches[1:])):
-            kept = None
-        if kept is None or len(batches) > 1:
-            kept = _kept[server] = _read(batches[-1].id if batches else 0, kept)
+        # A replica may be some batches behind. Where both servers have one, it left the same facts on both, so they share what is kept.
+        servers = list(db.engines.values())
+        known = {kept.batch: kept for kept in map(_kept.get, servers) if kept is not None}
+        batches = _batches_since(known)
+        last = batches[-1].id if batches else 0
+        kept = _usable(known, batches)
+        if kept is None or kept.batch != last:
+            kept = _read(last, kept)
+        _kept[db.session.get_bind()] = kept
+        for server in servers:
+            if server in _kept and _kept[server].batch < last - LAG:
+                del _kept[server]
         return kept
 
 
-def _batches_since(kept: Columns | None) -> Sequence[Any]:
-    """The batch that is known and the later ones; of a process that knows nothing the last one."""
-    known = select(func.max(Batch.id)).scalar_subquery() if kept is None else kept.batch
-    return db.session.execute(select(Batch.id, Batch.anew).where(Batch.id >= known).order_by(Batch.id)).all()
+def _batches_since(known: Iterable[int]) -> Sequence[Any]:
+    """The batches from the first one that is known on; the last one of a server that has none of these."""
+    since = func.least(select(func.max(Batch.id)).scalar_subquery(), *sorted(known)[:1])
+    return db.session.execute(select(Batch.id, Batch.anew).where(Batch.id >= since).order_by(Batch.id)).all()
+
+
+def _usable(known: Mapping[int, Columns], batches: Sequence[Any]) -> Columns | None:
+    """The newest of the states known that can be built upon: its batch is there, and no later one says that all was counted anew."""
+    anew = max((row.id for row in batches if row.anew), default=0)
+    return max((known[row.id] for row in batches if row.id in known and row.id >= anew), key=lambda kept: kept.batch, default=None)
 
 
 def _read(batch: int, known: Columns | None) -> Columns:
     """All open cases, or those known with what changed since."""
     with as_system("figures"):
+        kept = known or Columns(0, {}, dict.fromkeys(CODED, ()))
+        words = {name: list(kept.keys[name]) for name in WORDS}
         since = -1 if known is None else known.batch
-        words = {name: list(known.keys[name]) if known else [] for name in WORDS}
         for row in db.session.execute(select(*(getattr(Fact, name) for name in WORDS)).where(Fact.batch > since).distinct()):
             for name in WORDS:
                 if getattr(row, name) not in words[name]:
                     words[name].append(getattr(row, name))
-        values: dict[str, Any] = {"since": since}
-        rows = _copied(values | {f"{name}_words": words[name] for name in WORDS})
-    keys: dict[str, tuple[Key, ...]] = {name: tuple(words[name]) for name in WORDS}
-    for name in (*COLUMNS.values(), "flags"):
-        if name not in WORDS:
-            rows[name], keys[name] = _coded(rows[name], known.keys[name] if known else ())
-    return (known or Columns(0, {}, {})).renewed(batch, rows, keys)
+        kept = replace(kept, batch=batch, keys={**kept.keys, **{name: tuple(words[name]) for name in WORDS}})
+        for rows in _by_block(_copied({"since": since, **{f"{name}_words": words[name] for name in WORDS}})):
+            kept = kept.renewed(rows)
+        return kept
+
+
+def _by_block(parts: Iterable[dict[str, Array]]) -> Iterator[dict[str, Array]]:
+    """Rows that come in the order of their cases, so cut that no block is in two parts: nothing but the rows of one block waits."""
+    waiting: dict[str, Array] = {}
+    for part in parts:
+        rows = {name: np.concatenate([waiting[name], column]) for name, column in part.items()} if waiting else part
+        begins = np.searchsorted(rows["case_id"], rows["case_id"][-1] >> BITS << BITS) if len(rows["case_id"]) else 0
+        if begins:
+            yield {name: column[:begins] for name, column in rows.items()}
+        waiting = {name: column[begins:] for name, column in rows.items()}
+    yield waiting
 
 
 def _coded(values: Array, known: Any) -> tuple[Array, tuple[Key, ...]]:
@@ -151,16 +149,11 @@ def _coded(values: Array, known: Any) -> tuple[Array, tuple[Key, ...]]:
     return table[values], keys
 
 
-def _copied(values: Mapping[str, Any]) -> dict[str, Array]:
-    """Facts in the order of their cases, column by column: a binary copy has the same length for every row, so it is read as a whole."""
+def _copied(values: Mapping[str, Any]) -> Iterator[dict[str, Array]]:
+    """Facts in the order of their cases, some after the other as columns: a binary copy has the same length for every row."""
     sql, usual, kinds = _statement()
     row = np.dtype([("fields", ">i2"), *(part for name, kind in kinds.items() for part in ((f"{name}_", ">i4"), (name, kind)))])
-    parts = [_native(np.frombuffer(chunk, row)) for chunk in _chunks(sql, {**usual, **values}, row.itemsize)]
-    columns: dict[str, Array] = {name: np.concatenate([part.pop(name) for part in parts]) for name in kinds}
-    if (np.diff(columns["case_id"]) > 0).all():
-        return columns
-    order = np.argsort(columns["case_id"], kind="stable")
-    return {name: column[order] for name, column in columns.items()}
+    return (_native(np.frombuffer(chunk, row)) for chunk in _chunks(sql, {**usual, **values}, row.itemsize))
 
 
 def _native(rows: Array) -> dict[str, Array]:
@@ -188,21 +181,26 @@ def _statement() -> tuple[str, Mapping[str, Any], Mapping[str, str]]:
     columns: dict[str, Any] = {
         "case_id": Fact.case_id,
         "sealed": cast(Fact.sealed, Integer),
-        **{name: _key(name) for name in COLUMNS.values()},
+        **{name: _key(name) for name in (*COLUMNS.values(), REFUSAL)},
         **{name: func.coalesce(getattr(Fact, name) - literal(FIRST_DAY), NEVER) for name in DAYS},
         "due_at": func.coalesce(Fact.due_at, cast("infinity", DateTime(timezone=True))),
-        "flags": sum((case((one.test(Fact), 1 << place), else_=0) for place, one in enumerate(SUMMED)), literal(0)),
+        **{flags.name: _bits(flags) for flags in FLAGS},
         **{name: func.coalesce(getattr(Fact, name), 0) for name in LENGTHS},
-        **{name: getattr(Fact, name) for name in Amount},
+        # They are summed up over answered cases only.
+        **{name: case((Fact.answered_on.is_not(None), getattr(Fact, name)), else_=0) for name in Amount},
     }
     kinds: dict[str, Any] = {"case_id": BigInteger, "due_at": DateTime(timezone=True)}
     found = select(*(cast(value, kinds.get(name, Integer)).label(name) for name, value in columns.items()))
     # Who reads everything needs no sealed ones; who reads what changed must learn which are sealed now.
     since = bindparam("since", type_=BigInteger)
-    found = found.where(Fact.batch > since, (since >= 0) | Fact.sealed.is_(False))
+    found = found.where(Fact.batch > since, (since >= 0) | Fact.sealed.is_(False)).order_by(Fact.case_id)
     dialect: Any = PGDialect_psycopg
     compiled = found.compile(dialect=dialect())
     return str(compiled), compiled.params, {name: ">i8" if name in kinds else ">i4" for name in columns}
+
+
+def _bits(flags: Flags) -> Any:
+    return sum((case((COUNTS[count].counts, 1 << place), else_=0) for place, count in enumerate(flags.counts)), literal(0))
 
 
 def _key(name: str) -> Any:

@@ -14,12 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from analytics.counts import AGES, Amount, Axis, Count, Period
+from analytics.counts import AGES, FLAGS, Amount, Axis, Count, Flags, Period
 from analytics.measures import Days, median_of
 from analytics.rollup.blocks import LENGTHS, Array
-from analytics.rollup.columns import current, number_of
-from analytics.rollup.counting import NAMES, Asked
-from analytics.rollup.scope import Group, Keys, Scope
+from analytics.rollup.columns import number_of
+from analytics.rollup.counting import Asked
+from analytics.rollup.parts import parts_of
+from analytics.rollup.scope import COLUMNS, Group, Keys, Scope
 
 Wanted = frozenset[Count | Amount]
 STANDING = (Count.OPEN, Count.OPEN_PAST_DUE, *AGES)
@@ -81,16 +82,16 @@ def figures_and_total(
     period: Period, scope: Scope, groups: Sequence[Group], *, days: bool = True, only: Wanted | None = None
 ) -> tuple[dict[Keys, Figures], Figures]:
     """The same with the figures of all groups together, which cost nothing more."""
-    asked = Asked(current(), scope, groups)
+    asked = Asked(parts_of(scope), [COLUMNS[group] for group in groups])
     if not asked.number:
         return {}, NOTHING
     begins = [number_of(period.first)]
-    sums: dict[Any, Array] = {**_flows(only, lambda axis: asked.flows(axis, period) if groups else asked.cuts(axis, begins, period))}
+    sums: dict[Any, Array] = {**_flows(only, lambda flags: asked.flows(flags, period) if groups else asked.cuts(flags, begins, period))}
     if only is None or not only.isdisjoint(Amount):
         sums |= zip(Amount, asked.amounts(period).T, strict=True)
     if only is None or only & set(STANDING):
         sums |= _standing(asked.standing(period))
-    spreads = [_spread(asked.lengths(period, name), asked.number) for name in LENGTHS] if days else []
+    spreads = _spreads(asked.lengths(period), asked.number) if days else []
     whole = _rows({name: one.sum(keepdims=True) for name, one in sums.items()}, [one.together() for one in spreads], 1)
     found = _rows(sums, spreads, asked.number) if groups else whole
     return {asked.keys(place): one for place, one in found.items()}, whole.get(0, NOTHING)
@@ -111,9 +112,9 @@ class Month:
 
 def trend(period: Period, scope: Scope, firsts: Sequence[date], only: Wanted = MONTHLY) -> list[Month]:
     """Counts by calendar month up to the period's last day; what stood open at the end of each month is counted back from the last one."""
-    asked, whole = Asked(current(), scope), replace(period, first=firsts[0])
+    asked, whole = Asked(parts_of(scope)), replace(period, first=firsts[0])
     days = [number_of(first) for first in firsts]
-    by_month = _rows(_flows(only | MONTHLY, lambda axis: asked.cuts(axis, days, whole)), [], len(firsts))
+    by_month = _rows(_flows(only | MONTHLY, lambda flags: asked.cuts(flags, days, whole)), [], len(firsts))
     waiting = total(period, scope, days=False, only=frozenset({Count.OPEN})).of(Count.OPEN)
     found = []
     for place, first in reversed(list(enumerate(firsts))):
@@ -123,12 +124,12 @@ def trend(period: Period, scope: Scope, firsts: Sequence[date], only: Wanted = M
     return found[::-1]
 
 
-def _flows(only: Wanted | None, table: Callable[[Axis], Array]) -> dict[Count, Array]:
-    """Each count by the number of the group, from the tables of the axes it takes."""
+def _flows(only: Wanted | None, table: Callable[[Flags], Array]) -> dict[Count, Array]:
+    """Each count by the number of the group, from the tables of the flags it is among."""
     found: dict[Count, Array] = {}
-    for axis, names in NAMES.items():
-        if only is None or not only.isdisjoint(names) or (axis is Axis.DUE and Count.LATE in only):
-            found |= zip(names, table(axis).T, strict=True)
+    for flags in FLAGS:
+        if only is None or not only.isdisjoint(flags.counts) or (flags.axis is Axis.DUE and Count.LATE in only):
+            found |= zip(flags.counts, table(flags).T, strict=True)
     if Count.DUE in found:
         found[Count.LATE] = found[Count.DUE] - found[Count.ON_TIME]
     return found
@@ -172,6 +173,10 @@ class _Lengths(Mapping[int, int]):
 
     def __len__(self) -> int:
         return len(self._found)
+
+
+def _spreads(found: Array, number: int) -> list[_Spread]:
+    return [_spread(found[1:, found[0] == place], number) for place in range(len(LENGTHS))]
 
 
 def _spread(found: Array, number: int) -> _Spread:

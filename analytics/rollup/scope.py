@@ -1,13 +1,10 @@
-"""Whose cases are counted: the whole city, narrowed by any of nine filters; and what they are broken down by."""
+"""Whose cases are counted: the whole city, narrowed by any of ten filters; and what they are broken down by."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
-
-from sqlalchemy import ColumnElement, Integer, cast, func
-from sqlalchemy.dialects.postgresql import ARRAY
 
 
 class Group(StrEnum):
@@ -36,6 +33,8 @@ COLUMNS: dict[Group, str] = {
 }
 #: The filter that is no group: agencies that receive about as much.
 SIZE = "quy-mo"
+#: What lists of refused cases are narrowed by besides.
+REFUSAL = "refusal"
 Key = int | str
 Keys = tuple[Key, ...]
 
@@ -55,23 +54,13 @@ class Scope:
     #: Name of a size group, and its agencies as `rollup.sizes` finds them.
     size: str | None = None
     agencies: Any = ()
-
-    def conditions(self, table: Any) -> list[ColumnElement[bool]]:
-        """The same over a table with the columns it needs. Lists and figures both use them, so that they agree.
-
-        A value that is a parameter of a statement stays one.
-        """
-        found: list[ColumnElement[bool]] = [
-            getattr(table, name) == getattr(self, name) for name in COLUMNS.values() if getattr(self, name) is not None
-        ]
-        if self.size is not None:
-            found.append(table.agency_id == func.any(cast(self.agencies, ARRAY(Integer))))
-        return found
+    #: Code of the reason for which cases were refused.
+    refusal: str | None = None
 
     @property
     def values(self) -> dict[str, Any]:
         """What is narrowed, by field."""
-        named = {name: value for name in COLUMNS.values() if (value := getattr(self, name)) is not None}
+        named = {name: value for name in (*COLUMNS.values(), REFUSAL) if (value := getattr(self, name)) is not None}
         return named if self.size is None else {**named, "size": self.size, "agencies": self.agencies}
 
     @property
@@ -80,14 +69,9 @@ class Scope:
         return tuple((column, tuple(value) if column == "agencies" else value) for column, value in self.values.items())
 
     @property
-    def needs(self) -> set[str]:
-        """Columns it is decided by."""
-        return {"agency_id" if name in ("size", "agencies") else name for name in self.values}
-
-    @property
     def whole(self) -> bool:
         """Whether nothing is narrowed."""
-        return not self.needs
+        return not self.values
 
     def key(self, group: Group) -> Key | None:
         """What one of the groups is narrowed to."""

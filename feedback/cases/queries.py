@@ -172,9 +172,9 @@ def _joined(arms: Sequence[Select[Case]], order: _Order, size: int) -> Select[Ca
     return select(Case).where(Case.id.in_(union(*(select(first.c.id) for first in firsts))))
 
 
-def lines_of(ids: Sequence[int]) -> Sequence[tuple[Case, CaseLine]]:
-    """The lines of these cases, in this order; whoever asks has made sure that they may be seen."""
-    rows = db.session.execute(_with_names(select(Case).where(Case.id.in_(ids)))).all()
+def lines_of(actor: Actor, ids: Sequence[int]) -> Sequence[tuple[Case, CaseLine]]:
+    """The lines of those of these cases that the actor may know of, in this order."""
+    rows = db.session.execute(_with_names(visible_cases(actor).where(Case.id.in_(ids)))).all()
     lines = {row[0].id: (row[0], _line(*row)) for row in rows}
     return [lines[key] for key in ids if key in lines]
 

@@ -50,7 +50,7 @@ def search(actor: Actor, wanted: Filter, cursor: str | None = None, size: int = 
         if len(hits) > size:
             break
     shown = hits[:size]
-    lines = [_marked(case, line, words) for case, line in lines_of([key for _phase, _due, key in shown])]
+    lines = [_marked(case, line, words) for case, line in lines_of(actor, [key for _phase, _due, key in shown])]
     more = len(hits) > size
     return Page(lines, write_cursor(shown[-1]) if more else None)
 

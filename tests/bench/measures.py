@@ -22,6 +22,7 @@ from sqlalchemy import text as sql
 from analytics.rollup import columns, services
 from analytics.rollup.blocks import Block
 from analytics.rollup.columns import Columns, current
+from analytics.rollup.warming import count_the_city
 from feedback.accounts.models import SecondFactor
 from feedback.db import db, now, transaction
 from feedback.localtime import local_day
@@ -42,6 +43,9 @@ PAGES = {
     "size group, field, channel": "?quy-mo=vua&linh-vuc=health&kenh=web",
     "two districts": "doi-chieu?khu-vuc={district}&khu-vuc2=tat-ca",
     "list behind a number": "ho-so/tiep-nhan?khu-vuc={district}",
+    "list of a year": "ho-so/da-tra-loi?tu={year}",
+    "list of a year, size group": "ho-so/da-tra-loi?tu={year}&quy-mo=vua",
+    "list of what stands open": "ho-so/chua-tra-loi",
 }
 #: The table of districts as it would be without a rollup: every count of the page in one pass over the cases.
 BY_HAND = """
@@ -100,7 +104,7 @@ def _pages(client: FlaskClient) -> None:
     db.session.rollback()
     print(
         "\nwhole requests, milliseconds; then the web process's own work: at best, in the middle, and when nothing of"
-        f" it is known\n{HEAD}{'own, best':>12}{'own, middle':>12}{'own, anew':>12}"
+        f" it is known but what a process counts when it starts\n{HEAD}{'own, best':>12}{'own, middle':>12}{'own, anew':>12}"
     )
     for name, query in PAGES.items():
         address = "/dieu-hanh/" + query.format(**names)
@@ -112,6 +116,7 @@ def _pages(client: FlaskClient) -> None:
             own.append((time.process_time() - worked) * 1000)
         kept = current()
         columns._kept[db.engine] = replace(kept, blocks={number: Block(block.data) for number, block in kept.blocks.items()})
+        count_the_city()
         db.session.rollback()
         worked = time.process_time()
         opened(client, address)

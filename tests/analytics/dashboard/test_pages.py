@@ -12,14 +12,16 @@ from random import Random
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from analytics.counts import COUNTS
 from analytics.dashboard.headline import CHOSEN, FURTHER
 from analytics.measures import MEASURES
 from analytics.rollup import services
 from feedback.cases import desk, ending, transfers
-from feedback.cases.models import Refusal
+from feedback.cases.models import Case, Refusal
 from feedback.city import queries as city
+from feedback.db import db, transaction
 from tests.analytics.dashboard.town import NOON, Town
 from tests.feedback.citizen import text_of
 from tests.feedback.officers import Office, counted, version_of
@@ -81,6 +83,17 @@ def test_a_list_longer_than_a_page_goes_on(town: Town) -> None:
     following = NEXT.search(first)
     assert following is not None
     assert "Về trang đầu" in leader.get(html.unescape(following[1])).text
+
+
+def test_what_was_sealed_since_it_was_counted_is_in_no_list(town: Town) -> None:
+    """The list is chosen from memory, and read through the access rules."""
+    public_id = town.live(NOON - DAY, [("forward", DAY / 24), ("accept", DAY / 24)])
+    leader, address = town.office.browser(town.office.leader), "/dieu-hanh/ho-so/tiep-nhan"
+    assert rows_behind(leader, address) == 1
+    secret = {"sealed": True, "text": "", "text_folded": "", "place": "", "reference": None, "version": Case.version + 1}
+    with transaction():
+        db.session.execute(update(Case).where(Case.public_id == public_id).values(secret))
+    assert not ROW.findall(leader.get(address).text)
 
 
 @pytest.mark.slow

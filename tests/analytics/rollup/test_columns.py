@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from threading import Event, Thread
 from types import SimpleNamespace
@@ -16,8 +17,8 @@ from sqlalchemy import func, select, text, update
 
 from analytics.counts import Count, Period
 from analytics.rollup import blocks, columns, services
-from analytics.rollup.blocks import BITS, KINDS, NEVER, Array, Block
-from analytics.rollup.columns import Columns, current, instant_of, number_of
+from analytics.rollup.blocks import BITS, CODED, KINDS, NEVER, Array, Block
+from analytics.rollup.columns import WORDS, Columns, _by_block, _usable, current, instant_of, number_of
 from analytics.rollup.models import Fact
 from analytics.rollup.queries import figures, total
 from analytics.rollup.scope import Group, Scope
@@ -52,18 +53,19 @@ changes = st.dictionaries(st.integers(1, 12), st.tuples(st.integers(0, 100), st.
 
 
 def column(kept: Columns, name: str) -> list[int]:
-    """A column of all blocks together."""
-    return [value for number in sorted(kept.blocks) for value in kept.blocks[number].data[name].tolist()]
+    """A column of all blocks together, codes as what they stand for."""
+    found = [value for number in sorted(kept.blocks) for value in kept.blocks[number].data[name].tolist()]
+    return [int(kept.keys[name][code]) for code in found] if name in CODED and name not in WORDS else found
 
 
 @given(st.lists(changes, max_size=4), st.integers(0, BITS))
 def test_step_by_step_is_the_same_as_all_at_once(batches: list[dict[int, tuple[int, bool]]], apart: int) -> None:
     """New cases in any order, changed ones, sealed ones, unsealed ones; all in one block or each in its own."""
-    kept, expected = Columns(0, {}, {}), {}
-    for number, batch in enumerate(batches):
+    kept, expected = Columns(0, {}, dict.fromkeys(CODED, ())), {}
+    for batch in batches:
         before, moved = kept, {key << apart: value for key, value in batch.items()}
         shown = {name: column(before, name) for name in KINDS}
-        kept, expected = before.renewed(number, rows_of(moved), {}), {**expected, **moved}
+        kept, expected = before.renewed(rows_of(moved)), {**expected, **moved}
         assert shown == {name: column(before, name) for name in KINDS}, "who still reads the old ones sees them unchanged"
         touched = {key >> BITS for key in moved}
         assert all(kept.blocks[place] is block for place, block in before.blocks.items() if place not in touched)
@@ -71,6 +73,35 @@ def test_step_by_step_is_the_same_as_all_at_once(batches: list[dict[int, tuple[i
     assert column(kept, "case_id") == sorted(there)
     for name in KINDS.keys() - {"case_id"}:
         assert column(kept, name) == [there[key] for key in sorted(there)]
+
+
+@given(st.lists(st.integers(1, 60), unique=True), st.integers(1, 9), st.integers(0, BITS))
+def test_rows_that_come_piece_by_piece_are_cut_where_blocks_end(keys: list[int], piece: int, apart: int) -> None:
+    ids = np.array([key << apart for key in sorted(keys)], "i8")
+    pieces = [{"case_id": ids[at : at + piece]} for at in range(0, len(ids) + 1, piece)]
+    cut = [part["case_id"] for part in _by_block(pieces)]
+    assert np.concatenate(cut).tolist() == ids.tolist()
+    numbers = [number for part in cut for number in np.unique(part >> BITS).tolist()]
+    assert len(numbers) == len(set(numbers)), "no block is in two parts"
+
+
+def batch(number: int, *, anew: bool = False) -> SimpleNamespace:
+    return SimpleNamespace(id=number, anew=anew)
+
+
+def test_a_server_builds_upon_the_newest_state_of_either_that_it_has_itself() -> None:
+    known = {number: Columns(number, {}, {}) for number in (3, 5)}
+    for batches, expected in (
+        ([batch(3), batch(4), batch(5), batch(6)], 5),
+        ([batch(3), batch(4)], 3),  # a replica that is behind
+        ([batch(2)], None),  # far behind, or another database
+        ([batch(3), batch(4, anew=True), batch(5)], 5),
+        ([batch(3), batch(5, anew=True)], 5),
+        ([batch(3), batch(4), batch(5), batch(6, anew=True)], None),
+        ([], None),
+    ):
+        found = _usable(known, batches)
+        assert (found.batch if found else None) == expected, batches
 
 
 @given(st.lists(st.integers(-(2**31), 2**31 - 1)))
@@ -111,10 +142,10 @@ def test_what_changed_is_read_and_nothing_else(office: Office, monkeypatch: pyte
     read: list[int] = []
     copied = columns._copied
 
-    def noted(values: dict[str, object]) -> dict[str, Array]:
-        found = copied(values)
-        read.append(len(found["case_id"]))
-        return found
+    def noted(values: dict[str, object]) -> Iterator[dict[str, Array]]:
+        found = list(copied(values))
+        read.append(sum(len(part["case_id"]) for part in found))
+        return iter(found)
 
     monkeypatch.setattr(columns, "_copied", noted)
     office.report()

@@ -15,8 +15,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from analytics.rollup import services as figures
+from analytics.rollup.columns import Columns, current
 from feedback import postgres
-from feedback.acting import acting_for
+from feedback.acting import acting_for, as_system
 from feedback.answers import publishing
 from feedback.cases import handling
 from feedback.cases.access import CITIZEN
@@ -209,6 +210,32 @@ def test_a_replica_that_is_cut_off_says_how_old_it_is_until_it_is_too_old(
     caught_up()
     visitor.get("/")
     assert findings() == []
+
+
+def test_what_both_servers_have_counted_is_kept_once(office: Office, pair: Servers, caught_up: Wait) -> None:
+    """Each has its own figures all the same: those of the replica are not ahead of its cases."""
+
+    def kept(*, replica: bool) -> Columns:
+        work_on(replica=replica)
+        with as_system("test"):
+            found = current()
+        db.session.rollback()
+        return found
+
+    office.report()
+    figures.take_up()
+    caught_up()
+    before = kept(replica=True)
+    assert kept(replica=False) is before
+    with cut(pair):
+        office.report()
+        figures.take_up()
+        newest = kept(replica=False)
+        assert sum(map(len, newest.blocks.values())) == sum(map(len, before.blocks.values())) + 1
+        assert kept(replica=True) is before
+    caught_up()
+    assert kept(replica=True) is newest
+    work_on(replica=False)
 
 
 def test_a_primary_on_which_nothing_happens_makes_no_lag(
