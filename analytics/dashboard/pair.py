@@ -168,3 +168,10 @@ def titles_of(pair: Pair, first: str, second: str) -> tuple[str, str]:
     if pair.places and first != second:
         return first, second
     return str(_("Kỳ thứ nhất")), str(_("Kỳ thứ hai"))
+
+
+def heading_of(titles: tuple[str, str], scopes: Sequence[str]) -> str:
+    """What the page is called: where the sides are two places, both of them."""
+    if list(titles) == list(scopes):
+        return str(_("Đối chiếu %(first)s với %(second)s", first=titles[0], second=titles[1]))
+    return str(_("Đối chiếu hai kỳ"))

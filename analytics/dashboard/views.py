@@ -17,7 +17,7 @@ from analytics.counts import AGES, AXIS_WORDS, COUNTS, Count, Period
 from analytics.dashboard import board as boards
 from analytics.dashboard.address import AGAINST, COLOURED, Place, filters, place_of
 from analytics.dashboard.case_list import case_page
-from analytics.dashboard.pair import SIDES, Pair, comparison, pair_of, titles_of
+from analytics.dashboard.pair import SIDES, Pair, comparison, heading_of, pair_of, titles_of
 from analytics.dashboard.periods import Span, choices, chosen, month_of
 from analytics.dashboard.sheet import sheet
 from analytics.hops import AXIS, HOP_MEASURES, PROMISED_CUT, Hops
@@ -193,6 +193,7 @@ def compare() -> str:
         pair=pair,
         sides=sides,
         titles=titles,
+        heading=heading_of(titles, scopes),
         scopes=scopes,
         found=comparison(Pair(*sides), moment, titles),
         turned_url=pair.turned().address(here),

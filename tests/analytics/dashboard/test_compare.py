@@ -54,7 +54,7 @@ def test_two_districts_stand_beside_each_other_in_one_period(filled: Town) -> No
     leader = filled.office.browser(filled.office.leader)
     here, there = filled.here, filled.there
     page = leader.get(f"{PAGE}?tu=2026-10-01&den=2026-10-14&khu-vuc={here.id}&khu-vuc2={there.id}").text
-    assert f"<h1>Đối chiếu: {here.name} và {there.name}</h1>" in page
+    assert f"<h1>Đối chiếu {here.name} với {there.name}</h1>" in page
     assert "cao hơn 2" in row_of(page, "Tiếp nhận")
     numbers = {html.unescape(address): number for address, number in LINK.findall(page)}
     assert sorted(number for address, number in numbers.items() if "/tiep-nhan?" in address)[-2:] == ["1", "3"]
@@ -63,7 +63,7 @@ def test_two_districts_stand_beside_each_other_in_one_period(filled: Town) -> No
     turned = re.search(r'href="([^"]+)">Đổi hai bên', page)
     assert turned is not None
     other = leader.get(html.unescape(turned[1])).text
-    assert f"<h1>Đối chiếu: {there.name} và {here.name}</h1>" in other
+    assert f"<h1>Đối chiếu {there.name} với {here.name}</h1>" in other
     assert "thấp hơn 2" in row_of(other, "Tiếp nhận")
     assert "data-figure" in page, "a line for each of both"
 
@@ -71,7 +71,7 @@ def test_two_districts_stand_beside_each_other_in_one_period(filled: Town) -> No
 def test_a_district_stands_beside_the_whole_city(filled: Town) -> None:
     leader = filled.office.browser(filled.office.leader)
     page = leader.get(f"{PAGE}?khu-vuc={filled.here.id}&khu-vuc2=tat-ca").text
-    assert f"<h1>Đối chiếu: {filled.here.name} và Toàn Thành phố</h1>" in page
+    assert f"<h1>Đối chiếu {filled.here.name} với Toàn Thành phố</h1>" in page
     assert '<option value="tat-ca" selected>' in page
     assert "thấp hơn 1" in row_of(page, "Tiếp nhận")
 
@@ -93,5 +93,5 @@ def test_the_page_of_the_city_leads_there_with_its_period_and_filters(filled: To
     found = re.search(r'href="([^"]+)">Đối chiếu hai kỳ', page)
     assert found is not None
     beside = leader.get(html.unescape(found[1])).text
-    assert "<h1>Đối chiếu: Kỳ thứ nhất và Kỳ thứ hai</h1>" in beside
+    assert "<h1>Đối chiếu hai kỳ</h1>" in beside
     assert "cao hơn 3" in row_of(beside, "Tiếp nhận")
