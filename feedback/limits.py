@@ -10,10 +10,12 @@ import hmac
 import secrets
 import time
 from datetime import date
+from typing import Any, cast
 
+import psycopg
 from flask import request
 from limits.storage import Storage
-from sqlalchemy import Date, Engine, LargeBinary, String, case, delete, or_, select
+from sqlalchemy import Date, LargeBinary, String, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
@@ -47,69 +49,78 @@ class LimitSalt(Base):
     salt: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+#: A window that ends later than one that began now was opened before the clock was set back, and is over too.
+_OVER = "kept.ends <= %(moment)s OR kept.ends > %(ends)s"
+_HIT = f"""INSERT INTO rate_limit AS kept (key, hits, ends) VALUES (%(key)s, %(amount)s, %(ends)s) ON CONFLICT (key) DO UPDATE SET
+    hits = CASE WHEN {_OVER} THEN 0 ELSE kept.hits END + excluded.hits,
+    ends = CASE WHEN {_OVER} THEN excluded.ends ELSE kept.ends END RETURNING hits"""  # noqa: S608 — nothing but the text above
+_HITS = "SELECT hits FROM rate_limit WHERE key = %(key)s AND ends > %(moment)s"
+_ENDS = "SELECT ends FROM rate_limit WHERE key = %(key)s"
+_SWEEP = "DELETE FROM rate_limit WHERE ends <= %(moment)s"
+_FORGET = "DELETE FROM rate_limit WHERE key = %(key)s"
+_FORGET_ALL = "DELETE FROM rate_limit"
+
+
 class DatabaseStorage(Storage):
     """Fixed-window counters for Flask-Limiter, kept in PostgreSQL. Its own connections: a count outlives a rolled-back request."""
 
     STORAGE_SCHEME = [SCHEME]  # noqa: RUF012 — the library's own declaration
 
     @property
-    def base_exceptions(self) -> type[Exception]:
+    def base_exceptions(self) -> tuple[type[Exception], ...]:
         """What the database may raise."""
-        return SQLAlchemyError
-
-    @property
-    def _engine(self) -> Engine:
-        # Each count is one statement: without a transaction around it, it is one round trip instead of three.
-        return db.engine.execution_options(isolation_level="AUTOCOMMIT")
+        return SQLAlchemyError, psycopg.Error
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Count a hit; the first one after a window's end opens a new window of `expiry` seconds.
-
-        A window that ends later than one that began now was opened before the clock was set back, and is over too.
-        """
+        """Count a hit; the first one after a window's end opens a new window of `expiry` seconds."""
         moment = time.time()
-        fresh = insert(RateLimit).values(key=key, hits=amount, ends=moment + expiry)
-        over = or_(RateLimit.ends <= moment, RateLimit.ends > moment + expiry)
-        counted = fresh.on_conflict_do_update(
-            index_elements=[RateLimit.key],
-            set_={
-                "hits": case((over, 0), else_=RateLimit.hits) + amount,
-                "ends": case((over, fresh.excluded.ends), else_=RateLimit.ends),
-            },
-        ).returning(RateLimit.hits)
-        with self._engine.begin() as connection:
-            hits = connection.scalar(counted)
-            if secrets.randbelow(500) == 0:
-                connection.execute(delete(RateLimit).where(RateLimit.ends <= moment))
-        return int(hits or 0)
+        ((hits,),) = _do(_HIT, key=key, amount=amount, moment=moment, ends=moment + expiry)
+        if secrets.randbelow(500) == 0:
+            _do(_SWEEP, moment=moment)
+        return int(hits)
 
     def get(self, key: str) -> int:
         """Hits in the present window."""
-        with self._engine.connect() as connection:
-            return connection.scalar(select(RateLimit.hits).where(RateLimit.key == key, RateLimit.ends > time.time())) or 0
+        return next((hits for (hits,) in _do(_HITS, key=key, moment=time.time())), 0)
 
     def get_expiry(self, key: str) -> float:
         """When the present window ends, seconds since 1970."""
-        with self._engine.connect() as connection:
-            return connection.scalar(select(RateLimit.ends).where(RateLimit.key == key)) or time.time()
+        return next((ends for (ends,) in _do(_ENDS, key=key)), time.time())
 
     def check(self) -> bool:
         """Whether the database answers."""
         try:
             self.get("health")
-        except SQLAlchemyError:
+        except self.base_exceptions:
             return False
         return True
 
     def reset(self) -> int | None:
         """Forget every count."""
-        with self._engine.begin() as connection:
-            return connection.execute(delete(RateLimit)).rowcount
+        return _do(_FORGET_ALL).rowcount
 
     def clear(self, key: str) -> None:
         """Forget one count."""
-        with self._engine.begin() as connection:
-            connection.execute(delete(RateLimit).where(RateLimit.key == key))
+        _do(_FORGET, key=key)
+
+
+def _do(statement: str, **values: str | float) -> psycopg.Cursor[Any]:
+    """One statement without a transaction around it, so one round trip, and without SQLAlchemy's layers.
+
+    Every report is counted, and they took a sixth of the processor's time of one. Raises SQLAlchemyError, psycopg.Error.
+    """
+    held = db.engine.raw_connection()
+    try:
+        connection = cast("psycopg.Connection[Any]", held.driver_connection)
+        connection.autocommit = True
+        found = connection.execute(statement, values)
+        connection.autocommit = False
+    except psycopg.Error:
+        held.invalidate()  # whatever it was left in, nobody gets it from the pool
+        raise
+    finally:
+        held.close()
+    return found
 
 
 _salts: dict[date, bytes] = {}

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from feedback import limits
 from feedback.config import ROOT
@@ -78,6 +78,25 @@ def test_old_windows_are_swept(storage: DatabaseStorage, clock: Callable[[dateti
     monkeypatch.setattr("feedback.limits.secrets.randbelow", lambda _most: 0)
     storage.incr("new", 60)
     assert db.session.scalars(select(RateLimit.key)).all() == ["new"]
+
+
+def test_a_connection_on_which_a_count_failed_is_given_to_nobody(storage: DatabaseStorage) -> None:
+    db.session.remove()
+    db.engine.dispose()  # from here on there is one connection to be given out
+    with pytest.raises(storage.base_exceptions):
+        storage.get("\0")
+    db.session.execute(insert(RateLimit).values(key=KEY, hits=1, ends=0))
+    db.session.rollback()  # which takes nothing back on a connection without transactions
+    assert db.session.scalars(select(RateLimit.key)).all() == []
+
+
+def test_a_connection_on_which_was_counted_has_transactions_again(storage: DatabaseStorage) -> None:
+    db.session.remove()
+    db.engine.dispose()
+    storage.incr(KEY, 60)
+    db.session.execute(insert(RateLimit).values(key="taken back", hits=1, ends=0))
+    db.session.rollback()
+    assert db.session.scalars(select(RateLimit.key)).all() == [KEY]
 
 
 def test_a_count_outlives_a_rolled_back_request(storage: DatabaseStorage) -> None:
