@@ -7,24 +7,28 @@ Where nobody has said anything (a migration, a Python shell) the transaction wor
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from contextlib import _GeneratorContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, LiteralString, Protocol
 
 from psycopg.pq import TransactionStatus
+from psycopg.sql import SQL
 from sqlalchemy import ColumnElement, Connection, Row, Select, Text, bindparam, cast, event, func, select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from feedback.config import APP_ROLE
 from feedback.db import db
+from feedback.patience import begin_with
 
 #: What a transaction is told: role, kind of actor, officer, agency, name of the system's work, cases at hand.
-_TELL = (
-    "SELECT set_config('role', %s, true), set_config('app.who', %s, true), set_config('app.user', %s, true), "
-    "set_config('app.agency', %s, true), set_config('app.task', %s, true), set_config('app.cases', %s, true)"
+_TELL: LiteralString = (
+    "SELECT set_config('role', {}, true), set_config('app.who', {}, true), set_config('app.user', {}, true), "
+    "set_config('app.agency', {}, true), set_config('app.task', {}, true), set_config('app.cases', {}, true)"
 )
+_TELL_AGAIN = _TELL.replace("{}", "%s")
 
 
 class Party(Protocol):
@@ -75,8 +79,21 @@ _standing: ContextVar[_Standing | None] = ContextVar("standing", default=None)
 
 @event.listens_for(db.session, "after_begin")
 def _begin(_session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
-    if (standing := _standing.get()) is not None:
-        connection.exec_driver_sql(_TELL, standing.told())
+    if (standing := _standing.get()) is None:
+        return
+    if _status(connection) is TransactionStatus.IDLE:  # in one round trip, for every page has a transaction
+        begin_with(connection, _telling(standing.told()))
+    else:  # a savepoint
+        connection.exec_driver_sql(_TELL_AGAIN, standing.told())
+
+
+@functools.lru_cache(maxsize=64)
+def _telling(told: tuple[str, ...]) -> str:
+    return SQL(_TELL).format(*told).as_string()
+
+
+def _status(connection: Connection) -> TransactionStatus:
+    return connection.connection.driver_connection.info.transaction_status  # type: ignore[union-attr, no-any-return]
 
 
 def act_for(party: Party) -> None:
@@ -153,8 +170,8 @@ def _tell() -> None:
         return
     connection, standing = session.connection(), _standing.get()
     # After an error the database takes nothing but a rollback, which brings back what was told before.
-    if connection.connection.driver_connection.info.transaction_status is not TransactionStatus.INERROR:  # type: ignore[union-attr]
-        connection.exec_driver_sql(_TELL, _OWNER if standing is None else standing.told())
+    if _status(connection) is not TransactionStatus.INERROR:
+        connection.exec_driver_sql(_TELL_AGAIN, _OWNER if standing is None else standing.told())
 
 
 def _under_way() -> Session | None:

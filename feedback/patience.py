@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import time
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 import sqlalchemy.exc
+from psycopg import generators
 from psycopg.abc import RV as R
 from psycopg.abc import PQGen
-from psycopg.pq import TransactionStatus
+from psycopg.pq import ExecStatus, TransactionStatus
 from sqlalchemy import Dialect, Engine, event
 
 #: No page waits longer for the database.
@@ -53,10 +54,29 @@ class Connection(psycopg.Connection[Any]):
         with self.lock:
             self.wait(self._exec_command(b"ROLLBACK"))
 
+    def begin(self, statement: str) -> None:
+        """Begin a transaction and make its first statement, which has no parameters, in one round trip. Raises psycopg.Error."""
+        with self.lock:
+            self.pgconn.send_query(self._get_tx_start_command() + b";" + statement.encode())
+            for result in self.wait(generators.execute(self.pgconn)):
+                if result.status == ExecStatus.FATAL_ERROR:
+                    raise psycopg.errors.error_from_result(result)
+
 
 @event.listens_for(Engine, "do_connect")
 def _connect(_dialect: Dialect, _record: object, words: list[Any], options: dict[str, Any]) -> psycopg.Connection[Any]:
     return Connection.connect(*words, **options)
+
+
+def begin_with(connection: sqlalchemy.Connection, statement: str) -> None:
+    """Begin the connection's transaction in the database by this statement, which has no parameters."""
+    connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
+
+
+@event.listens_for(Engine, "do_execute_no_params")
+def _begin_with(cursor: psycopg.Cursor[Any], statement: str, _context: object) -> bool:
+    cast(Connection, cursor.connection).begin(statement)
+    return True  # nothing is left for SQLAlchemy to do
 
 
 def begin_page() -> None:

@@ -1,13 +1,18 @@
-"""Connections of the pool: one that the server has closed is replaced when it is taken, and what a statement means is told it once."""
+"""Connections: one that the server has closed is replaced, a transaction begins with who it is for, a statement is explained once."""
 
 from __future__ import annotations
 
+from typing import Any, cast
+
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import DataError
 
+from feedback.acting import System, acting_for
 from feedback.db import db
+from feedback.patience import begin_with
 
 
 def test_a_connection_closed_by_the_server_is_replaced(app: Flask) -> None:
@@ -45,3 +50,19 @@ def test_after_an_error_nothing_is_taken_for_known(app: Flask) -> None:
         _divide(0)
     db.session.rollback()
     assert _known_by_heart() == 0
+
+
+def test_a_transaction_begins_with_who_it_is_for_once_and_a_savepoint_begins_none(app: Flask) -> None:
+    said: list[str | None] = []
+    with acting_for(System("a test")):
+        connection = db.session.connection()
+        driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+        driver.add_notice_handler(lambda notice: said.append(notice.message_primary))
+        with db.session.begin_nested():
+            assert db.session.scalar(text("SELECT current_setting('app.task')")) == "a test"
+    assert said == [], "to begin inside a transaction is warned of"
+
+
+def test_a_transaction_that_cannot_begin_says_so(app: Flask) -> None:
+    with db.engine.connect() as connection, pytest.raises(DataError):
+        begin_with(connection, "SELECT 1 / 0")
