@@ -40,15 +40,19 @@ def template(code: str, category_code: str) -> AnswerTemplate | None:
     return next((row for rows in templates(category_code).values() for row in rows if row.code == code), None)
 
 
-def apology_facts(case: Case, at: datetime) -> ApologyFacts | None:
-    """What the letter of apology for a case (its agency loaded) says; None when none is owed, and always for a sealed case.
+def late_at(case: Case, at: datetime) -> datetime | None:
+    """When the answer came, if that was after the due instant, or `at` if it is still owed past it while the clock runs.
 
-    Owed when the answer came after the due instant, or is still owed past it while the clock runs
-    (QĐ 5157/QĐ-UBND 2016, NĐ 61/2018/NĐ-CP Art 19).
+    None when no apology is owed, and always for a sealed case (QĐ 5157/QĐ-UBND 2016, NĐ 61/2018/NĐ-CP Art 19).
     """
-    waits = case.state in RUNNING_STATES
-    ended = at if waits else case.answered_at
-    if case.sealed or case.reference is None or ended is None or ended <= case.due_at:
+    ended = at if case.state in RUNNING_STATES else case.answered_at
+    return None if case.sealed or ended is None or ended <= case.due_at else ended
+
+
+def apology_facts(case: Case, at: datetime) -> ApologyFacts | None:
+    """What the letter of apology for a case (its agency loaded) says; None when none is owed."""
+    waits, ended = case.state in RUNNING_STATES, late_at(case, at)
+    if ended is None or case.reference is None:
         return None
     today, ended_on, due_on = local_day(at), local_day(ended), local_day(case.due_at)
     promised = _promised_on(case) if waits else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, not_, select, tuple_, union
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, literal, not_, select, tuple_, union
 from sqlalchemy.orm import joinedload
 
 from feedback.accounts.models import Role, User
@@ -252,6 +252,11 @@ def visible_case(actor: Actor, public_id: str) -> Case:
     return case
 
 
+#: A sender reads the names of agency and ward, and nothing else of theirs.
+_WITH_NAMES = joinedload(Case.agency).load_only(Agency.name), joinedload(Case.area).load_only(Area.name)
+_OWN = select(Case).where(Case.code_hmac == bindparam("code")).options(*_WITH_NAMES)
+
+
 def case_of_code(code_hmac: bytes) -> Case | None:
     """The case a tracking code opens, for its sender."""
     return next(iter(family_of_code(code_hmac)), None)
@@ -262,8 +267,7 @@ def family_of_code(code_hmac: bytes) -> Sequence[Case]:
     keys = follow_code(code_hmac)
     if not keys:
         return []
-    own = select(Case).where(Case.code_hmac == code_hmac)
-    first = db.session.scalars(own.options(joinedload(Case.agency), joinedload(Case.area), joinedload(Case.category))).one()
+    first = db.session.scalars(_OWN, {"code": code_hmac}).one()
     return [first] if len(keys) == 1 else [first, *parts_of(first.id)]
 
 
@@ -271,8 +275,7 @@ def parts_of(case_id: int) -> Sequence[Case]:
     """What was split off a case, and off that again, oldest first, for its sender: he follows all of it with one code."""
     tree = select(Case.id).where(Case.split_from_id == case_id).cte(recursive=True)
     tree = tree.union_all(select(Case.id).where(Case.split_from_id == tree.c.id))
-    found = select(Case).where(Case.id.in_(select(tree.c.id))).order_by(Case.id)
-    return db.session.scalars(found.options(joinedload(Case.agency), joinedload(Case.area), joinedload(Case.category))).all()
+    return db.session.scalars(select(Case).where(Case.id.in_(select(tree.c.id))).order_by(Case.id).options(*_WITH_NAMES)).all()
 
 
 def events(case_id: int) -> Sequence[CaseEvent]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from feedback.cases.clock_models import Ground
 from feedback.cases.handover_models import PartnerState, ReturnReason, TransferState
-from feedback.cases.models import AnswerState, CaseEvent, Channel, Outcome, Refusal, Solved
+from feedback.cases.models import AnswerState, Channel, Outcome, Refusal, Solved
 from feedback.cases.workflow import Move, State, Who
 from feedback.city.models import Track
 
@@ -174,25 +177,79 @@ SENDERS_OWN = frozenset(
         *(Move.MERGE, Move.UNMERGE, Move.SPLIT),
     }
 )
+#: What a move usually means for the sender. Translated one at a time: a story tells a handful of them.
+SENTENCES = {
+    Move.SUBMIT: _l("Phản ánh được tiếp nhận."),
+    Move.SORT: _l("Bộ phận tiếp nhận đang xác định cơ quan có trách nhiệm."),
+    Move.SEAL: _l("Thanh tra Thành phố nhận phản ánh để xem xét."),
+    Move.RELEASE: _l("Thanh tra đã xem xét và chuyển phản ánh đến bộ phận tiếp nhận."),
+    Move.TAKE_UP: _l("Thanh tra Thành phố nhận giải quyết phản ánh (thụ lý)."),
+    Move.PULL: _l("Thanh tra Thành phố nhận phản ánh để xem xét."),
+    Move.REROUTE: _l("Phản ánh được chuyển đến người có thẩm quyền khác xem xét."),
+    Move.CONCLUDE: _l("%(agency)s đã trả lời."),
+    Move.FORWARD: _l("%(sender)s chuyển phản ánh đến %(agency)s và còn chịu trách nhiệm đến khi nơi ấy nhận."),
+    Move.HAND_ON: _l("%(sender)s chuyển tiếp phản ánh đến %(agency)s. Ông/Bà không phải làm gì."),
+    Move.ACCEPT: _l("%(agency)s nhận giải quyết (thụ lý) và chịu trách nhiệm từ bây giờ."),
+    Move.RETURN: _l("%(agency)s cho biết việc thuộc cơ quan khác nên trả lại. Ông/Bà không phải gửi lại."),
+    Move.RECALL: _l("%(agency)s lấy lại phản ánh từ %(other)s để chuyển cho đúng nơi."),
+    Move.DECIDE: _l("Đã phân định: %(agency)s có trách nhiệm giải quyết và không được trả lại nữa."),
+    Move.ASK_PARTNER: _l("%(agency)s nhờ %(other)s phối hợp; %(agency)s vẫn là nơi trả lời Ông/Bà."),
+    Move.PARTNER_ACCEPT: _l("%(other)s nhận phối hợp."),
+    Move.PARTNER_RETURN: _l("%(other)s cho biết mình không có phần việc nào; %(agency)s giải quyết tiếp."),
+    Move.PARTNER_REPORT: _l("%(other)s đã gửi kết quả phối hợp cho %(agency)s."),
+    Move.CANCEL_PARTNER: _l("%(agency)s không cần %(other)s phối hợp nữa."),
+    Move.ASSIGN: _l("%(agency)s đã giao việc cho người xử lý."),
+    Move.ASK: _l("%(agency)s hỏi thêm Ông/Bà."),
+    Move.SUPPLEMENT: _l("Ông/Bà đã trả lời; %(agency)s xử lý tiếp."),
+    Move.ADD: _l("Ông/Bà đã gửi thêm thông tin."),
+    Move.RESUME: _l("%(agency)s xử lý tiếp mà không chờ bổ sung nữa."),
+    Move.SUSPEND: _l("%(agency)s tạm dừng việc giải quyết."),
+    Move.EXTEND: _l("%(agency)s gia hạn trả lời."),
+    Move.UPDATE: _l("%(agency)s báo tiến độ."),
+    Move.SUBMIT_ANSWER: _l("Câu trả lời đã soạn xong, đang chờ người đứng đầu duyệt."),
+    Move.SEND_BACK: _l("Người đứng đầu yêu cầu làm lại câu trả lời cho tốt hơn trước khi gửi."),
+    Move.APPROVE: _l("%(agency)s đã trả lời."),
+    Move.RATE: _l("Ông/Bà đã đánh giá câu trả lời."),
+    Move.REOPEN: _l("Ông/Bà yêu cầu xem xét lại; hồ sơ được mở lại với hạn mới."),
+    Move.REFUSE: _l("%(agency)s không nhận giải quyết (không thụ lý)."),
+    Move.WITHDRAW: _l("Ông/Bà đã rút phản ánh."),
+    Move.MERGE: _l("Phản ánh được giải quyết chung với một hồ sơ về cùng sự việc."),
+    Move.UNMERGE: _l("Phản ánh được tách ra để giải quyết riêng."),
+    Move.SPLIT: _l("Phản ánh có nhiều việc nên được tách ra; Ông/Bà theo dõi tất cả bằng một mã."),
+    Move.SUCCEED: _l("Bộ máy được sắp xếp lại: %(agency)s làm tiếp phần việc của cơ quan đã nhập vào mình, thời hạn không đổi."),
+}
 
 
-def story_line(event: CaseEvent, *, sealed: bool = False) -> str | None:
-    """What a move means for the sender, in a sentence; needs the event's agencies loaded.
+@dataclass(frozen=True)
+class Happening:
+    """One event of a case as its story tells it, with the names of the agencies it is about; `other` is empty when there is none."""
+
+    at: datetime
+    move: Move
+    from_state: str | None
+    to_state: str
+    who: Who
+    agency: str
+    at_triage: bool
+    other: str
+    #: Whether another agency is responsible from then on.
+    handed_over: bool
+
+
+def story_line(event: Happening, *, sealed: bool = False) -> str | None:
+    """What a move means for the sender, in a sentence.
 
     Of a `sealed` case no agency is named but the inspectorate; moves between agencies give None.
     """
-    move = Move(event.move)
-    if sealed and move in BETWEEN_AGENCIES:
+    if sealed and event.move in BETWEEN_AGENCIES:
         return None
-    agency, other = event.to_agency.name, event.other_agency.name if event.other_agency else ""
-    if sealed and not event.to_agency.is_triage:
-        agency = str(_("Bộ phận tiếp nhận"))
-    return _turned(event, agency, other) or _plain(move, agency, other)
+    agency = str(_("Bộ phận tiếp nhận")) if sealed and not event.at_triage else event.agency
+    return _turned(event, agency, event.other) or _plain(event.move, agency, event.other)
 
 
-def _turned(event: CaseEvent, agency: str, other: str) -> str | None:
+def _turned(event: Happening, agency: str, other: str) -> str | None:
     """Sentences for moves that mean something else than usual, because of where they come from or lead to."""
-    match Move(event.move):
+    match event.move:
         case Move.FORWARD if not other:  # before hand-overs were kept, the receiver was responsible at once
             return str(_("Phản ánh được chuyển đến %(agency)s.", agency=agency))
         case Move.HAND_ON if event.to_state == State.REFEREE:
@@ -221,49 +278,13 @@ def _turned(event: CaseEvent, agency: str, other: str) -> str | None:
 
 
 def _plain(move: Move, agency: str, other: str) -> str:
-    sentences = {
-        Move.SUBMIT: _("Phản ánh được tiếp nhận."),
-        Move.SORT: _("Bộ phận tiếp nhận đang xác định cơ quan có trách nhiệm."),
-        Move.SEAL: _("Thanh tra Thành phố nhận phản ánh để xem xét."),
-        Move.RELEASE: _("Thanh tra đã xem xét và chuyển phản ánh đến bộ phận tiếp nhận."),
-        Move.TAKE_UP: _("Thanh tra Thành phố nhận giải quyết phản ánh (thụ lý)."),
-        Move.PULL: _("Thanh tra Thành phố nhận phản ánh để xem xét."),
-        Move.REROUTE: _("Phản ánh được chuyển đến người có thẩm quyền khác xem xét."),
-        Move.CONCLUDE: _("%(agency)s đã trả lời.", agency=agency),
-        Move.FORWARD: _(
-            "%(sender)s chuyển phản ánh đến %(agency)s và còn chịu trách nhiệm đến khi nơi ấy nhận.", agency=other, sender=agency
-        ),
-        Move.HAND_ON: _("%(sender)s chuyển tiếp phản ánh đến %(agency)s. Ông/Bà không phải làm gì.", agency=other, sender=agency),
-        Move.ACCEPT: _("%(agency)s nhận giải quyết (thụ lý) và chịu trách nhiệm từ bây giờ.", agency=agency),
-        Move.RETURN: _("%(agency)s cho biết việc thuộc cơ quan khác nên trả lại. Ông/Bà không phải gửi lại.", agency=other),
-        Move.RECALL: _("%(agency)s lấy lại phản ánh từ %(other)s để chuyển cho đúng nơi.", agency=agency, other=other),
-        Move.DECIDE: _("Đã phân định: %(agency)s có trách nhiệm giải quyết và không được trả lại nữa.", agency=agency),
-        Move.ASK_PARTNER: _("%(agency)s nhờ %(other)s phối hợp; %(agency)s vẫn là nơi trả lời Ông/Bà.", other=other, agency=agency),
-        Move.PARTNER_ACCEPT: _("%(other)s nhận phối hợp.", other=other),
-        Move.PARTNER_RETURN: _("%(other)s cho biết mình không có phần việc nào; %(agency)s giải quyết tiếp.", other=other, agency=agency),
-        Move.PARTNER_REPORT: _("%(other)s đã gửi kết quả phối hợp cho %(agency)s.", other=other, agency=agency),
-        Move.CANCEL_PARTNER: _("%(agency)s không cần %(other)s phối hợp nữa.", other=other, agency=agency),
-        Move.ASSIGN: _("%(agency)s đã giao việc cho người xử lý.", agency=agency),
-        Move.ASK: _("%(agency)s hỏi thêm Ông/Bà.", agency=agency),
-        Move.SUPPLEMENT: _("Ông/Bà đã trả lời; %(agency)s xử lý tiếp.", agency=agency),
-        Move.ADD: _("Ông/Bà đã gửi thêm thông tin."),
-        Move.RESUME: _("%(agency)s xử lý tiếp mà không chờ bổ sung nữa.", agency=agency),
-        Move.SUSPEND: _("%(agency)s tạm dừng việc giải quyết.", agency=agency),
-        Move.EXTEND: _("%(agency)s gia hạn trả lời.", agency=agency),
-        Move.UPDATE: _("%(agency)s báo tiến độ.", agency=agency),
-        Move.SUBMIT_ANSWER: _("Câu trả lời đã soạn xong, đang chờ người đứng đầu duyệt."),
-        Move.SEND_BACK: _("Người đứng đầu yêu cầu làm lại câu trả lời cho tốt hơn trước khi gửi."),
-        Move.APPROVE: _("%(agency)s đã trả lời.", agency=agency),
-        Move.RATE: _("Ông/Bà đã đánh giá câu trả lời."),
-        Move.REOPEN: _("Ông/Bà yêu cầu xem xét lại; hồ sơ được mở lại với hạn mới."),
-        Move.REFUSE: _("%(agency)s không nhận giải quyết (không thụ lý).", agency=agency),
-        Move.WITHDRAW: _("Ông/Bà đã rút phản ánh."),
-        Move.MERGE: _("Phản ánh được giải quyết chung với một hồ sơ về cùng sự việc."),
-        Move.UNMERGE: _("Phản ánh được tách ra để giải quyết riêng."),
-        Move.SPLIT: _("Phản ánh có nhiều việc nên được tách ra; Ông/Bà theo dõi tất cả bằng một mã."),
-        Move.SUCCEED: _(
-            "Bộ máy được sắp xếp lại: %(agency)s làm tiếp phần việc của cơ quan đã nhập vào mình, thời hạn không đổi.",
-            agency=other or agency,
-        ),
-    }
-    return str(sentences[move])
+    match move:
+        case Move.FORWARD | Move.HAND_ON:
+            names = {"sender": agency, "agency": other}
+        case Move.RETURN:
+            names = {"agency": other}
+        case Move.SUCCEED:
+            names = {"agency": other or agency}
+        case _:
+            names = {"agency": agency, "other": other}
+    return str(SENTENCES[move]) % names

@@ -11,11 +11,11 @@ from flask_babel import ngettext as _n
 
 from feedback.cases import queries as cases
 from feedback.cases.access import CITIZEN, open_moves
-from feedback.cases.clock import deadline_of, due_of
+from feedback.cases.clock import due_of, pauses_of
 from feedback.cases.clock_models import Pause
 from feedback.cases.ending import may_reopen, reopen_until
 from feedback.cases.message_models import FROM_CITIZEN, Message, MessageKind
-from feedback.cases.models import Case, CaseEvent, Rating
+from feedback.cases.models import Case, Rating
 from feedback.cases.stages import PETITIONS, UPDATE_RULE
 from feedback.cases.words import GROUNDS, SENDERS_OWN, story_line
 from feedback.cases.workflow import OPEN_STATES, RUNNING_STATES, STOPPED_STATES, Move, State
@@ -24,7 +24,7 @@ from feedback.city.holding import held
 from feedback.city.kinds import RuleUnit
 from feedback.localtime import local_day
 from feedback.tracking import queries
-from feedback.tracking.queries import GivenAnswer, Lead, UnderWay
+from feedback.tracking.queries import ANSWERING, SPEAKING, STOPPING, GivenAnswer, Granted, History, Lead, UnderWay
 
 
 @dataclass(frozen=True)
@@ -78,22 +78,31 @@ class Standing:
 
 def standing_of(case: Case, at: datetime) -> Standing:
     """Put together what the sender of a case reads. The case's agency must be loaded."""
-    with held():
-        return _standing_of(case, cases.events(case.id), queries.messages(case.id), at)
+    history = queries.history(case.id)
+    with held(history.edition):
+        return _standing_of(case, history, _said(case.id, history), at)
 
 
-def _standing_of(case: Case, events: Sequence[CaseEvent], said: Sequence[Message], at: datetime) -> Standing:
+def _said(case_id: int, history: History) -> Sequence[Message]:
+    return queries.messages(case_id) if history.had(*SPEAKING) else []
+
+
+def _answers(case_id: int, history: History) -> Sequence[GivenAnswer]:
+    return queries.given_answers([case_id]) if history.had(*ANSWERING) else []
+
+
+def _standing_of(case: Case, history: History, said: Sequence[Message], at: datetime) -> Standing:
     return Standing(
-        held_since=next(event.at for event in reversed(events) if event.from_agency_id != event.to_agency_id),
+        held_since=next(event.at for event in reversed(history.events) if event.handed_over),
         still_open=case.state in OPEN_STATES,
         under_way=queries.under_way(case.id) if case.state is State.FORWARDED else None,
-        clock=_clock(case, events, said, at),
-        story=[(event.at, line) for event in events if (line := story_line(event, sealed=case.sealed))],
+        clock=_clock(case, history, said, at),
+        story=[(event.at, line) for event in history.events if (line := story_line(event, sealed=case.sealed))],
         question=_last(said, MessageKind.QUESTION) if case.state is State.AWAITING_SUPPLEMENT else None,
         progress=_progress(said),
         own_words=[message for message in said if message.kind in FROM_CITIZEN],
-        answers=queries.given_answers([case.id]),
-        rating=cases.rating(case),
+        answers=_answers(case.id, history),
+        rating=cases.rating(case) if history.had(Move.RATE) else None,
         moves=_moves(case, at),
         reopen_until=reopen_until(case),
         following=_following(case, at),
@@ -114,11 +123,13 @@ def _progress(said: Sequence[Message]) -> Sequence[Message]:
     return [message for message in reversed(said) if message.kind is MessageKind.PROGRESS]
 
 
-def _clock(case: Case, events: Sequence[CaseEvent], said: Sequence[Message], at: datetime) -> Clock:
+def _clock(case: Case, history: History, said: Sequence[Message], at: datetime) -> Clock:
     running = case.state in RUNNING_STATES
     overdue = running and case.due_at < at
     pause = queries.open_pause(case.id) if case.state in STOPPED_STATES else None
-    deadline = deadline_of(case, at)
+    stops = pauses_of(case.id, case.clock_from, at) if history.had(*STOPPING) else []
+    granted = queries.granted_extensions(case) if history.had(Move.EXTEND) else []
+    deadline = due_of(case.rule_code, case.clock_from, stops, [extension.rule_code for extension in granted])
     promise = _last(said, MessageKind.PROGRESS)
     return Clock(
         overdue=overdue,
@@ -127,22 +138,22 @@ def _clock(case: Case, events: Sequence[CaseEvent], said: Sequence[Message], at:
         due_at=deadline.due if pause else case.due_at,
         # What the rule of a sealed case is would tell what it is about, to whoever looks over the sender's shoulder.
         steps=[] if case.sealed else [step.render(_) for step in deadline.steps],
-        extensions=_extensions(case),
-        report_due=_next_report(case, events) if overdue and case.track not in PETITIONS else None,
+        extensions=_extensions(case, granted),
+        report_due=_next_report(case, history) if overdue and case.track not in PETITIONS else None,
         promised_on=promise.promised_on if promise and running else None,
     )
 
 
-def _next_report(case: Case, events: Sequence[CaseEvent]) -> datetime:
+def _next_report(case: Case, history: History) -> datetime:
     """When the office must tell how it stands: seven days after the due date or the last report (QĐ 574/QĐ-TTg 2017)."""
-    told = [event.at for event in events if event.move == Move.UPDATE.value]
+    told = [event.at for event in history.events if event.move is Move.UPDATE]
     return due_of(UPDATE_RULE, max([case.due_at, *told])).due
 
 
-def _extensions(case: Case) -> Sequence[str]:
+def _extensions(case: Case, granted: Sequence[Granted]) -> Sequence[str]:
     """By how much and why the limit that runs was extended; of a sealed case only why."""
     told = []
-    for extension in queries.granted_extensions(case):
+    for extension in granted:
         ground = GROUNDS[extension.ground]
         if case.sealed:
             told.append(str(ground))
@@ -163,11 +174,11 @@ def _following(case: Case, at: datetime) -> Following | None:
         return None
     if lead.sealed:
         return Following(lead, [], [], [], overdue=False)
-    lines = [(event.at, line) for event in cases.events(lead.id) if Move(event.move) not in SENDERS_OWN and (line := story_line(event))]
+    history = queries.history(lead.id)
     return Following(
         lead=lead,
-        news=lines,
-        progress=_progress(queries.messages(lead.id)),
-        answers=queries.given_answers([lead.id]),
+        news=[(event.at, line) for event in history.events if event.move not in SENDERS_OWN and (line := story_line(event))],
+        progress=_progress(_said(lead.id, history)),
+        answers=_answers(lead.id, history),
         overdue=lead.state in RUNNING_STATES and lead.due_at < at,
     )

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
-from feedback.answers.queries import apology_facts
+from feedback.answers.queries import apology_facts, late_at
 from feedback.cases import dialogue, ending, queries
 from feedback.cases.access import CITIZEN, may
 from feedback.cases.models import Case, Solved
@@ -36,7 +36,13 @@ blueprint = Blueprint("tracking", __name__, url_prefix="/tra-cuu")
 #: Wrong codes a minute from one place, and from everywhere. Right ones are no guesses: many people share one address of their network.
 GUESSES, ALL_GUESSES = "10/minute", "300/minute"
 RATINGS, WORDS = "30/hour", "30/hour"
-FORMS: dict[str, type[FlaskForm]] = {"rating": RatingForm, "reply": ReplyForm, "more": MoreForm, "again": AgainForm}
+#: The forms of the page, each shown while its move is open.
+FORMS: dict[str, tuple[Move, type[FlaskForm]]] = {
+    "rating": (Move.RATE, RatingForm),
+    "reply": (Move.SUPPLEMENT, ReplyForm),
+    "more": (Move.ADD, MoreForm),
+    "again": (Move.REOPEN, AgainForm),
+}
 
 Page = str | Response | tuple[str, int]
 
@@ -108,7 +114,7 @@ def _family(number: int) -> tuple[str, Sequence[Case]] | None:
 @blueprint.get("/ho-so/viec/<int:number>")
 @public
 def case(number: int) -> Page:
-    """Where the case stands, in plain words. At most 20 queries, however long its story."""
+    """Where the case stands, in plain words. Three queries for a fresh report, one more for each kind of thing its story says there is."""
     return _case_page(number)
 
 
@@ -119,16 +125,17 @@ def _case_page(number: int, name: str = "", form: FlaskForm | None = None, kept:
         return redirect(url_for("tracking.ask"))
     code, family = tracked
     found, at = family[number - 1], now()
+    standing = standing_of(found, at)
     page = render_template(
         "public/tracking/case.html",
         form=form or (),
-        forms={key: form if form is not None and key == name else kind() for key, kind in FORMS.items()},
+        forms={key: form if form and key == name else kind() for key, (move, kind) in FORMS.items() if move in standing.moves},
         kept=kept,
         number=number,
         case=found,
         code=show_code(code),
-        standing=standing_of(found, at),
-        apology_owed=apology_facts(found, at) is not None,
+        standing=standing,
+        apology_owed=late_at(found, at) is not None,
         parts=_parts(family),
         states=STATES,
         standings=STANDINGS,
