@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, LargeBinary, Select, and_, bindparam, exists, false, func, or_, select, true
 
 from feedback.accounts.models import User
-from feedback.acting import take_up_found
+from feedback.acting import take_up_by, taking_up
 from feedback.cases.conduct_models import Exclusion
 from feedback.cases.handover_models import PARTNER_OPEN, Partner, PartnerState
 from feedback.cases.learning_models import CheckDraw, Correction, Way
@@ -86,12 +86,16 @@ def visible_cases(actor: Actor) -> Select[Case]:
     return select(Case).where(_seen_by(actor))
 
 
+_FOLLOW = taking_up(select(func.cases_of_code(bindparam("code", type_=LargeBinary))))
+
+
 def follow_code(code_hmac: bytes) -> list[int]:
     """Keys of what the holder of a tracking code follows: his case, what was split off it, the case one of them was merged into.
 
     From here on the present request may read and write them; empty for a code that opens nothing.
     """
-    return take_up_found(select(func.cases_of_code(code_hmac)))
+    found: list[int] | None = take_up_by(_FOLLOW, code=code_hmac).found
+    return found or []
 
 
 def checkable_cases(actor: Actor) -> Select[Case]:
