@@ -44,6 +44,7 @@ from feedback.operations import cli as operations_cli
 from feedback.operations import views as operations
 from feedback.partners import admin_views as partners
 from feedback.partners import views as partner_door
+from feedback.phrases import init_phrases
 from feedback.record import views as record
 from feedback.retention import nightly as _nightly  # noqa: F401 — its job is registered on import
 from feedback.retention import views as retention
@@ -62,6 +63,7 @@ def plug(app: Flask, config: Config) -> None:
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     csrf.init_app(app)
     init_language(app)
+    init_phrases(app)
     init_assets(app)
     init_web(app, config)
     for pages in (
