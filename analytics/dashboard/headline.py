@@ -114,9 +114,11 @@ def change(measure: Measure, now: Figures, before: Figures, *, beside: bool = Fa
 
 
 def _may_be_chance(measure: Measure, *both: Figures) -> bool:
+    if not measure.is_rate:  # a part that may be larger than its whole has no bounds
+        return False
     parts = [measure.part(one) for one in both]
     low, high = zip(*(wilson(part or 0, measure.whole(one)) for part, one in zip(parts, both, strict=True)), strict=True)
-    return measure.is_rate and max(low) <= min(high)
+    return max(low) <= min(high)
 
 
 def _change(difference: float, size: str, measure: Measure, beside: bool) -> Change:

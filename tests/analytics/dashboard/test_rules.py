@@ -477,3 +477,11 @@ def test_what_lies_between_two_sides_is_called_chance_where_their_intervals_meet
     assert between((300, 150), (300, 270)) == ("thấp hơn 40,0 điểm phần trăm", False, False)
     assert between((300, 150), (300, 150)) == ("bằng nhau", None, False)
     assert between((29, 28), (300, 150)) == ("chưa đủ hồ sơ để so sánh", None, False)
+
+
+@pytest.mark.usefixtures("vietnamese")
+def test_a_part_that_outgrows_its_whole_is_compared_without_an_interval() -> None:
+    """An office that works off what had piled up answers more than it receives."""
+    slow, quick = figures(received=40, answered=30), figures(received=40, answered=90)
+    moved = change(MEASURES["flow"], quick, slow)
+    assert (moved.text, moved.better, moved.unsure) == ("tăng 150,0 điểm phần trăm", True, False)
