@@ -12,6 +12,10 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Known to everyone who reads this file; accepted in demo mode only.
@@ -131,10 +135,28 @@ def _postgres_url(env: Mapping[str, str], name: str) -> str:
     given = env.get(name, "")
     for prefix in ("postgresql+psycopg://", "postgresql://", "postgres://"):
         if given.startswith(prefix):
-            return "postgresql+psycopg://" + given.removeprefix(prefix)
+            place = given.removeprefix(prefix)
+            if not _can_be_read(f"postgresql://{place}"):
+                # Not said what stands there: it may be the password.
+                raise ConfigError(
+                    f"{name} cannot be read. It looks like postgresql://account:password@host:5432/database; "
+                    "a password has no blanks, and @ / : ? # % [ are written %40 %2F %3A %3F %23 %25 %5B in it."
+                )
+            return f"postgresql+psycopg://{place}"
     if given:
         raise ConfigError(f"{name} must start with postgresql:// (PostgreSQL is the only engine; see docs/adr/0001).")
     return ""
+
+
+def _can_be_read(address: str) -> bool:
+    """Whether libpq and SQLAlchemy read the same in it: signs that are not written as %.. divide it differently for them."""
+    try:
+        conninfo_to_dict(address)
+        parts = urlsplit(address)
+        _ = parts.port
+    except (ValueError, ProgrammingError):
+        return False
+    return parts.netloc.count("@") <= 1
 
 
 def _choice(env: Mapping[str, str], name: str, known: tuple[str, ...]) -> str:

@@ -6,6 +6,7 @@ one that a box on the way holds open without passing anything on looks sound for
 
 from __future__ import annotations
 
+import math
 import time
 from contextvars import ContextVar
 from typing import Any, cast
@@ -24,6 +25,10 @@ PAGE_SECONDS = 25.0
 LAST_SECONDS = 1.0
 #: libpq: how long a connection may take to begin, and after how many milliseconds and seconds of silence it counts as cut.
 CONNECT = {"connect_timeout": 10, "tcp_user_timeout": 15_000, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+#: A server that did not answer in that time is left alone for so many seconds.
+LEFT_ALONE_SECONDS = 5.0
+#: Until when, on the monotonic clock, by host and port.
+_mute: dict[tuple[object, object], float] = {}
 _until: ContextVar[float | None] = ContextVar("until", default=None)
 
 
@@ -65,7 +70,32 @@ class Connection(psycopg.Connection[Any]):
 
 @event.listens_for(Engine, "do_connect")
 def _connect(_dialect: Dialect, _record: object, words: list[Any], options: dict[str, Any]) -> psycopg.Connection[Any]:
-    return Connection.connect(*words, **options)
+    """A new connection. Raises OperationalError, at once where somebody waited in vain a moment ago.
+
+    A page asks several times, and there are more pages than threads: if each waited, those that need no database would wait behind them.
+    """
+    address = options.get("host"), options.get("port")
+    patience = min(options.get("connect_timeout", PAGE_SECONDS), _left())
+    moment, alone_until = time.monotonic(), _mute.get(address)
+    if alone_until is not None:
+        if moment < alone_until:
+            raise psycopg.OperationalError("the database did not answer a moment ago")
+        _mute[address] = moment + patience  # one tries whether it is back, and nobody joins him
+    try:
+        connection = Connection.connect(*words, **options | {"connect_timeout": max(math.ceil(patience), 2)})
+    except psycopg.errors.ConnectionTimeout:
+        _mute[address] = time.monotonic() + LEFT_ALONE_SECONDS
+        raise
+    except psycopg.Error:
+        _mute.pop(address, None)  # it says no, and says so at once
+        raise
+    _mute.pop(address, None)
+    return connection
+
+
+def _left() -> float:
+    until = _until.get()
+    return PAGE_SECONDS if until is None else until - time.monotonic()
 
 
 def begin_with(connection: sqlalchemy.Connection, statement: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import os
 import signal
 import subprocess
@@ -14,9 +15,10 @@ from dataclasses import dataclass
 from feedback.config import ROOT
 from feedback.postgres import die_with_parent
 
-#: A child that ran this long was healthy: its next crash counts as the first.
-HEALTHY_SECONDS = 60.0
-LONGEST_WAIT = 30.0
+#: Each crash doubles the wait before the next start, each so many seconds of life halve it: what is killed now and then is back in a
+#: second, what dies at every start is tried less and less often.
+HALVING_SECONDS = 5.0
+SHORTEST_WAIT, LONGEST_WAIT = 1.0, 30.0
 
 
 @dataclass
@@ -29,8 +31,10 @@ class Child:
     reloads: bool = False
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
-    failures: int = 0
-    restart_at: float = 0.0
+    #: Seconds it had to wait after its last crash.
+    wait: float = 0.0
+    #: When it is started again; what has never been started is not.
+    restart_at: float = math.inf
 
     @property
     def alive(self) -> bool:
@@ -53,14 +57,12 @@ class Child:
             self.start(env)
 
     def plan_restart(self) -> float:
-        """Count a crash and give the seconds to wait: 1, 2, 4, … up to LONGEST_WAIT."""
-        if time.monotonic() - self.started_at > HEALTHY_SECONDS:
-            self.failures = 0
-        self.failures += 1
-        self.process = None
-        wait = min(2.0 ** (self.failures - 1), LONGEST_WAIT)
-        self.restart_at = time.monotonic() + wait
-        return wait
+        """After a crash give the seconds to wait: 1, 2, 4, … up to LONGEST_WAIT where it hardly lived."""
+        moment = time.monotonic()
+        doubled = 2 * self.wait * 0.5 ** ((moment - self.started_at) / HALVING_SECONDS)
+        self.wait = min(max(doubled, SHORTEST_WAIT), LONGEST_WAIT)
+        self.process, self.restart_at = None, moment + self.wait
+        return self.wait
 
 
 def spawn(order: list[str], env: Mapping[str, str], stdout: int | None = None) -> subprocess.Popen[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import http.client
+import math
 import os
 import shutil
 import signal
@@ -28,6 +29,8 @@ FIRST_PORT = 8000
 #: With no PORT asked for, this many are tried before giving up.
 PORTS_TRIED = 20
 READY_SECONDS = 60.0
+#: A database that is away is asked again after so many seconds.
+ASK_AGAIN_SECONDS = 2.0
 #: Time the children get to finish what they do; the whole stop stays under ten seconds.
 GRACE_SECONDS = 8.5
 
@@ -69,24 +72,40 @@ class Supervisor:
         shutil.rmtree(self.counts, ignore_errors=True)
         with postgres.running(self.config, tied=True):
             try:
-                check_database(self.config)
+                self.await_database()
                 self.prepare()
                 for child in self.children:
-                    child.start(self.env)
+                    if not child.alive:
+                        child.start(self.env)
                 self.say("Starting the web server and the worker / Đang khởi động máy chủ web và tiến trình nền")
                 sign_ins = self.do([*FLASK, "demo-sign-ins"]) if self.config.demo else ""
                 self.wait_until_ready()
                 self.say(f"Ready / Sẵn sàng:  {self.address}   (Ctrl-C: stop / dừng)")
                 print(sign_ins, end="", flush=True)
-                while not self.stop_asked:
-                    self.watch()
-                    time.sleep(0.2)
+                self.watch_until(math.inf)
             except StopAsked:
                 pass
             finally:
                 self.say("Stopping / Đang dừng")
                 self.stop_children()
         self.say("Stopped. Data stays in " + str(self.config.var) + " / Đã dừng, dữ liệu được giữ nguyên")
+
+    def await_database(self) -> None:
+        """Come back when the database answers. Until then the web server tells people that it does not, and forms are kept for them.
+
+        It may be away, or its address be wrong: nobody can tell from here, so the reason is said at once, and whenever it changes.
+        """
+        said = ""
+        while reason := why_no_database(self.config):
+            if reason != said:
+                self.say(f"{reason}\nTrying again; pages say so meanwhile / Đang thử lại, các trang báo cho người dân biết")
+            for child in self.children if not said else ():
+                if child.reloads:
+                    child.start(self.env)
+            said = reason
+            self.watch_until(time.monotonic() + ASK_AGAIN_SECONDS)
+            if self.stop_asked:
+                raise StopAsked
 
     def prepare(self) -> None:
         """Bring the tables up to date and, in demo mode, fill an empty database with the demo city."""
@@ -141,6 +160,12 @@ class Supervisor:
                 )
             time.sleep(0.1)
 
+    def watch_until(self, moment: float) -> None:
+        """Look after what runs until that moment of the monotonic clock, or until asked to stop."""
+        while not self.stop_asked and time.monotonic() < moment:
+            self.watch()
+            time.sleep(0.2)
+
     def watch(self) -> None:
         """Start again, after a growing wait, whatever has ended by itself. PostgresError when the database cannot be had back."""
         if self.renewal_asked:
@@ -154,6 +179,7 @@ class Supervisor:
                     child.start(self.env)
             elif not child.alive:
                 code = child.process.returncode
+                end(child.process, 0)  # processes of a web server without its head serve nobody new and hold the port
                 self.say(f"{child.name} ended by itself (code {code}); starting it again in {child.plan_restart():.0f} s")
 
     def stop_children(self) -> None:
@@ -189,15 +215,16 @@ def answers(host: str, port: int) -> bool:
         connection.close()
 
 
-def check_database(config: Config) -> None:
-    """Say clearly when the database server cannot be reached."""
+def why_no_database(config: Config) -> str:
+    """Why the database server cannot be reached, for people; empty when it can."""
     try:
         psycopg.connect(config.database_url.replace("+psycopg", "", 1), connect_timeout=5).close()
-    except psycopg.OperationalError as error:
-        raise CannotServe(
+    except psycopg.Error as error:
+        return (
             f"The database does not answer: {error}\nCheck DATABASE_URL, or leave it out to use the embedded server.\n"
             "Không kết nối được cơ sở dữ liệu. Xin kiểm tra DATABASE_URL, hoặc bỏ trống để dùng máy chủ kèm theo."
-        ) from error
+        )
+    return ""
 
 
 def choose_port(host: str, asked: str) -> int:

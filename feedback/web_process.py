@@ -7,6 +7,8 @@ from typing import Any
 
 from flask import Flask
 
+from feedback.patience import is_outage
+
 
 def post_worker_init(worker: Any) -> threading.Thread:
     """Fetch beforehand what pages would wait for, beside the requests: nobody's page is held back by it."""
@@ -20,6 +22,6 @@ def _warm_up(app: Flask) -> None:
         try:
             with app.app_context():
                 act()
-        except Exception:
+        except Exception as error:
             # Whatever stands in the way now may be gone when somebody opens the page, which fetches it then.
-            app.logger.warning("Nothing was fetched beforehand", exc_info=True)
+            app.logger.warning("Nothing was fetched beforehand: %s", type(error).__name__, exc_info=not is_outage(error))

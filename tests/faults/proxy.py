@@ -14,9 +14,9 @@ from tests.faults.server import HOST
 class Proxy:
     """Listens on TCP and passes on to the database's Unix socket, as it is told."""
 
-    def __init__(self, socket_file: Path) -> None:
+    def __init__(self, socket_file: Path, port: int = 0) -> None:
         self.target = str(socket_file)
-        self.listener = socket.create_server((HOST, 0))
+        self.listener = socket.create_server((HOST, port))
         self.port = int(self.listener.getsockname()[1])
         #: Whether bytes go to the database, and whether its answers come back.
         self.asks = self.answers = True

@@ -1,4 +1,4 @@
-"""The web server as `make run` starts it, killed and started again, and citizens who talk to it over a socket."""
+"""The service as `make run` starts it, whole or its web server alone, killed and started again, and citizens who talk to it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from http.cookies import SimpleCookie
+from pathlib import Path
 from urllib.parse import urlencode
 
+import psutil
 from flask import Flask
 from sqlalchemy import text
 
@@ -78,6 +81,59 @@ class WebServer:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
             self.process = None
+
+
+class Running:
+    """`python -m feedback.serve` in a folder of its own."""
+
+    def __init__(self, var: Path, **settings: str) -> None:
+        self.port = int(settings.get("PORT") or free_port())
+        clean = {name: value for name, value in os.environ.items() if name not in ("SECRET_KEY", "DATABASE_URL", "TRUSTED_HOSTS")}
+        env = clean | {"LIEMCHINH_VAR": str(var), "PORT": str(self.port), "LIEMCHINH_DEMO_CASES": "40"} | settings
+        self.out = (var.parent / "out.txt").open("w+b")
+        self.process = subprocess.Popen([sys.executable, "-m", "feedback.serve"], cwd=ROOT, env=env, stdout=self.out, stderr=self.out)
+
+    def text(self) -> str:
+        """All that it has said."""
+        self.out.seek(0)
+        return self.out.read().decode()
+
+    def wait_for(self, words: str, seconds: float) -> None:
+        """Wait until it says so."""
+        deadline = time.monotonic() + seconds
+        while words not in self.text():
+            assert self.process.poll() is None, self.text()
+            assert time.monotonic() < deadline, self.text()
+            time.sleep(0.1)
+
+    def wait_for_page(self, seconds: float) -> None:
+        """Wait until the first page shows."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                with urllib.request.urlopen(f"http://{HOST}:{self.port}/", timeout=10) as page:
+                    assert page.status == 200
+                    return
+            except OSError:
+                assert time.monotonic() < deadline, self.text()
+                time.sleep(0.2)
+
+    def seconds_to_ready(self) -> float:
+        """How long it said it took to come up."""
+        found = re.search(r"\[ *([0-9.]+) s\] Ready", self.text())
+        assert found is not None
+        return float(found[1])
+
+    def family(self) -> list[psutil.Process]:
+        """All processes that it has started."""
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def close(self) -> None:
+        """Stop it as Ctrl-C does."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(20)
+        self.out.close()
 
 
 def work_until_idle(config: Config) -> None:

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import re
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
 
 from feedback import processes, serve, web_process
-from feedback.config import ROOT, Config, ConfigError, embedded_url
+from feedback.config import Config, ConfigError, embedded_url
 from feedback.parts import Parts
+from tests.faults.server import HOST, Running, free_port
 from tests.pace import slowness
 
-pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
-HOST = "127.0.0.1"
+pytestmark = pytest.mark.allow_hosts([HOST])
 
 
 @pytest.fixture
@@ -33,61 +32,6 @@ def taken() -> Iterator[int]:
         other.bind((HOST, 0))
         other.listen()
         yield other.getsockname()[1]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
-
-
-class Running:
-    """`python -m feedback.serve` in a folder of its own."""
-
-    def __init__(self, var: Path, **settings: str) -> None:
-        self.port = int(settings.get("PORT") or free_port())
-        clean = {name: value for name, value in os.environ.items() if name not in ("SECRET_KEY", "DATABASE_URL", "TRUSTED_HOSTS")}
-        env = clean | {"LIEMCHINH_VAR": str(var), "PORT": str(self.port), "LIEMCHINH_DEMO_CASES": "40"} | settings
-        self.out = (var.parent / "out.txt").open("w+b")
-        self.process = subprocess.Popen([sys.executable, "-m", "feedback.serve"], cwd=ROOT, env=env, stdout=self.out, stderr=self.out)
-
-    def text(self) -> str:
-        self.out.seek(0)
-        return self.out.read().decode()
-
-    def wait_for(self, words: str, seconds: float) -> None:
-        deadline = time.monotonic() + seconds
-        while words not in self.text():
-            assert self.process.poll() is None, self.text()
-            assert time.monotonic() < deadline, self.text()
-            time.sleep(0.1)
-
-    def wait_for_page(self, seconds: float) -> None:
-        """Wait until the first page shows."""
-        deadline = time.monotonic() + seconds
-        while True:
-            try:
-                with urllib.request.urlopen(f"http://{HOST}:{self.port}/", timeout=10) as page:
-                    assert page.status == 200
-                    return
-            except OSError:
-                assert time.monotonic() < deadline, self.text()
-                time.sleep(0.2)
-
-    def seconds_to_ready(self) -> float:
-        """How long it said it took to come up."""
-        found = re.search(r"\[ *([0-9.]+) s\] Ready", self.text())
-        assert found is not None
-        return float(found[1])
-
-    def family(self) -> list[psutil.Process]:
-        return psutil.Process(self.process.pid).children(recursive=True)
-
-    def close(self) -> None:
-        if self.process.poll() is None:
-            self.process.terminate()
-            self.process.wait(20)
-        self.out.close()
 
 
 def refusal(tmp_path: Path, **settings: str) -> str:
@@ -139,10 +83,13 @@ def test_missing_settings_are_said(tmp_path: Path) -> None:
     assert "TRUSTED_HOSTS is missing" in refusal(tmp_path, SECRET_KEY="k" * 40)
 
 
-def test_database_out_of_reach_is_said(tmp_path: Path) -> None:
-    said = refusal(tmp_path, DATABASE_URL=f"postgresql://nobody@{HOST}:{free_port()}/x")
-    assert "Check DATABASE_URL" in said
-    assert "Traceback" not in said
+@pytest.mark.parametrize("wrong", ["host:port/x", "u:secret@more@host/x", "u:two words@host/x", "u:100%s@host:1,other:2/x"])
+def test_an_address_that_cannot_be_read_is_said_and_not_shown(wrong: str) -> None:
+    with pytest.raises(ConfigError, match="DATABASE_URL cannot be read") as refused:
+        Config.from_environment({"DATABASE_URL": f"postgresql://{wrong}"})
+    assert wrong not in str(refused.value)
+    kept = Config.from_environment({"DATABASE_URL": "postgres://u:p%2Fq%40@host:5433/x?sslmode=require"})
+    assert kept.database_url == "postgresql+psycopg://u:p%2Fq%40@host:5433/x?sslmode=require"
 
 
 def test_same_data_is_served_once(tmp_path: Path) -> None:
@@ -193,12 +140,46 @@ def test_a_release_whose_tables_cannot_be_made_leaves_the_former_at_work(tmp_pat
         supervisor.stop_children()
 
 
-def test_crashed_child_waits_longer_each_time_until_it_was_healthy(monkeypatch: pytest.MonkeyPatch) -> None:
-    child = processes.Child("web", [])
-    child.started_at = time.monotonic()
-    assert [child.plan_restart() for _ in range(7)] == [1, 2, 4, 8, 16, 30, 30]
-    child.started_at = time.monotonic() - processes.HEALTHY_SECONDS - 1
-    assert child.plan_restart() == 1
+def test_crashed_child_waits_longer_each_time_unless_it_lived(monkeypatch: pytest.MonkeyPatch) -> None:
+    child, clock = processes.Child("web", []), [1000.0]
+    monkeypatch.setattr(processes, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+
+    def crash_after(seconds: float) -> float:
+        child.started_at = clock[0]
+        clock[0] += seconds
+        return child.plan_restart()
+
+    assert [crash_after(0) for _ in range(7)] == [1, 2, 4, 8, 16, 30, 30]
+    assert [crash_after(processes.HALVING_SECONDS * 2) for _ in range(6)] == [15, 7.5, 3.75, 1.875, 1, 1], "the longer it lives the sooner"
+    tried = [crash_after(2.5) for _ in range(20)]
+    assert tried == sorted(tried), "what dies at every start is tried less and less often"
+    assert tried[-1] == processes.LONGEST_WAIT
+    assert crash_after(3600) == 1, "what had been at work is back at once"
+
+
+def test_what_a_dead_part_leaves_behind_goes_before_it_starts_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    supervisor = serve.Supervisor(Config(database_url="elsewhere", secret_key="x" * 40, var=tmp_path), HOST, free_port())
+    waits = "import time; time.sleep(60)"
+    child = processes.Child("web", [sys.executable, "-c", f"import subprocess, sys; subprocess.run([sys.executable, '-c', {waits!r}])"])
+    supervisor.children = [child]
+    supervisor.watch()
+    assert child.process is None, "what was never started is not started again"
+    child.start(os.environ)
+    try:
+        assert child.process is not None
+        head = psutil.Process(child.process.pid)
+        while not (family := head.children()):
+            time.sleep(0.01)
+        head.kill()
+        child.process.wait()
+        supervisor.watch()
+        assert gone(family, 5) == []
+        assert "web ended by itself (code -9); starting it again in 1 s" in capsys.readouterr().out
+        child.restart_at = 0
+        supervisor.watch()
+        assert child.alive
+    finally:
+        supervisor.stop_children()
 
 
 def test_what_will_not_finish_is_killed_with_its_family() -> None:

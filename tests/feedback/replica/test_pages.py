@@ -33,6 +33,7 @@ from feedback.replica.servers import Pair
 from tests.feedback.citizen import TEXT, post, text_of, token
 from tests.feedback.officers import ANSWER, Office, send, version_of
 from tests.feedback.replica.conftest import Heard, Servers, Wait, cut
+from wsgi import create_app
 
 #: Every page that may read from the replica, by an address of it. One that is added stands here too, after a thought about ADR 14.
 PAGES = {
@@ -302,6 +303,11 @@ def test_without_the_primary_pages_go_on_nothing_typed_is_lost_and_all_goes_on_a
             page = client.get(address)
             assert page.status_code == 200, address
             assert SENT_LATER in text_of(page)
+        # As by a web server that was started just now and has never seen the first one.
+        fresh = create_app(office.app.extensions["config"])
+        page = fresh.test_client().get(f"/cong-khai/{case}")
+        assert (page.status_code, SENT_LATER in text_of(page)) == (200, True)
+        pair_here(fresh).close()
         # Counted by this process alone.
         assert visitor.get(f"/open311/v2/requests/{case}.json").status_code == 200
         for client, address in ((head, "/can-bo/"), (visitor, "/phan-anh/su-viec")):
