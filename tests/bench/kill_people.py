@@ -50,6 +50,8 @@ class Seen:
     sent: Counter[tuple[str, str]] = field(default_factory=Counter)
     done: Counter[tuple[str, str]] = field(default_factory=Counter)
     broken: int = 0
+    #: Pages that came whole.
+    answered: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -106,6 +108,8 @@ class Browser:
                 self.cookie = given.value
         if answer.status in AGAIN:
             raise Broken(answer.status)
+        with self.seen.lock:
+            self.seen.answered += 1
         return answer.status, page, answer.headers.get("Location", "")
 
     def post(self, path: str, page: str, **fields: str) -> tuple[int, str, str]:
