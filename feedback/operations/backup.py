@@ -28,6 +28,8 @@ from feedback.operations.sealing import BackupBroken, SealedWriter
 
 #: Generations kept in a folder unless somebody says otherwise: two weeks of nights.
 KEPT = 14
+#: How the record knows backups, and that one was made.
+SUBJECT, BACKUP_MADE = "backup", "backup.made"
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def make(folder: Path, keep: int = KEPT) -> Made:
             target.write(json.dumps(manifest).encode())
     path = folder / half.name.removesuffix(".half")
     missing = _still_known(set(names) - manifest["files"].keys())
-    note(path.name, "backup.made", files=len(manifest["files"]), missing=len(missing))
+    note(path.name, BACKUP_MADE, files=len(manifest["files"]), missing=len(missing))
     size = sum(part["size"] for part in sums.values())
     return Made(path, at, manifest["tables"]["cases"], len(manifest["files"]), size, missing, prune(folder, keep))
 
@@ -81,7 +83,7 @@ def make(folder: Path, keep: int = KEPT) -> Made:
 @atomic
 def note(name: str, action: str, **facts: Any) -> None:
     """Leave an audit row about a backup."""
-    record(action, actor=SYSTEM, subject_kind="backup", subject_id=name, **facts)
+    record(action, actor=SYSTEM, subject_kind=SUBJECT, subject_id=name, **facts)
 
 
 def count_rows(connection: Connection) -> dict[str, int]:

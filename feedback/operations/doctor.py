@@ -23,8 +23,7 @@ from feedback.config import Config
 from feedback.crypto import KEY_ID_BYTES, KeyRing, sealed_size
 from feedback.db import db, now
 from feedback.localtime import local_day
-from feedback.operations.backup import default_folder
-from feedback.operations.generations import generations
+from feedback.operations.backup import BACKUP_MADE, SUBJECT
 from feedback.partners.queries import undelivered
 from feedback.replica.servers import pair_of
 
@@ -57,10 +56,11 @@ def examine() -> list[Finding]:
         behind = is_behind()
     except SQLAlchemyError as error:
         return [Finding("database", "wrong", f"the database does not answer ({type(error).__name__})", "start it, or correct DATABASE_URL")]
-    found = [*disk(), *keys(), *backups()]
+    found = [*disk(), *keys()]
     if behind:
         return [*found, Finding("migrations", "wrong", "the database lacks migrations", "stop the service and run: flask db upgrade")]
     checks: Sequence[Check] = (
+        backups,
         files,
         clocks,
         unread,
@@ -97,14 +97,14 @@ def keys() -> Iterator[Finding]:
 
 
 def backups() -> Iterator[Finding]:
-    """The age of the newest backup in its usual place."""
+    """The age of the newest backup, wherever it lies: each one leaves a row in the record."""
     config = _config()
     if config.demo or not config.backup_key:
         return
-    made = generations(default_folder(config))
-    if not made or now() - made[0].made_at > BACKUP_AGE:
-        when = f"the newest backup is of {made[0].made_at:%Y-%m-%d %H:%M} UTC" if made else "there is no backup"
-        yield Finding("backups", "notice", f"{when} in {default_folder(config)}", "run: flask backup, every night")
+    made_at = db.session.scalar(select(func.max(AuditEntry.at)).where(AuditEntry.subject_kind == SUBJECT, AuditEntry.action == BACKUP_MADE))
+    if made_at is None or now() - made_at > BACKUP_AGE:
+        what = f"the newest backup is of {made_at:%Y-%m-%d %H:%M} UTC" if made_at else "no backup was ever made"
+        yield Finding("backups", "notice", what, "run: flask backup, every night")
 
 
 def files() -> Iterator[Finding]:

@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -27,7 +27,7 @@ from feedback.db import db, now, transaction
 from feedback.intake import drafts
 from feedback.localtime import local_day
 from feedback.operations import readiness
-from feedback.operations.backup import default_folder, make
+from feedback.operations.backup import BACKUP_MADE, make, note
 from feedback.operations.doctor import examine
 from tests.feedback.attachments.samples import picture, saved
 from tests.feedback.officers import Office
@@ -43,7 +43,7 @@ def office(app: Flask) -> Office:
     office.accepted()
     draft = drafts.start(new_code())
     attach(draft.id, "a.png", saved(picture((8, 8)), "PNG"))
-    (default_folder(app.extensions["config"]) / f"liemchinh-{now():%Y%m%dT%H%M%S%fZ}").mkdir(parents=True)
+    note("liemchinh-now", BACKUP_MADE)
     return office
 
 
@@ -99,7 +99,6 @@ WRONG: dict[str, tuple[Callable[[Flask], None], str, str]] = {
     "a pause is lost": (lose_a_pause, "clocks", "stand still without a pause"),
     "a rule is lost": (lambda _app: sql("UPDATE cases SET rule_code = 'NONE'"), "clocks", "a deadline rule that is not in the table"),
     "a history is lost": (lambda _app: sql("DELETE FROM case_event"), "clocks", "have no beginning"),
-    "no backup": (lambda app: next(default_folder(app.extensions["config"]).iterdir()).rmdir(), "backups", "there is no backup"),
     "no key for backups": (
         lambda app: object.__setattr__(app.extensions["config"], "backup_key", ""),
         "keys",
@@ -183,8 +182,9 @@ def test_those_who_watch_learn_whether_it_lives_and_works(client: FlaskClient, m
     assert client.get("/healthz").status_code == 200
 
 
-def test_a_real_backup_counts(app: Flask, office: Office) -> None:
-    folder = default_folder(app.extensions["config"])
-    next(folder.iterdir()).rmdir()
-    make(folder)
+def test_a_backup_counts_wherever_it_lies_until_it_is_old(app: Flask, tmp_path: Path, clock: Callable[[datetime], None]) -> None:
+    assert [(found.check, found.what) for found in examine()] == [("backups", "no backup was ever made")]
+    make(tmp_path / "elsewhere")
     assert examine() == []
+    clock(now() + timedelta(hours=27))
+    assert next(found.what for found in examine() if found.check == "backups").startswith("the newest backup is of ")
