@@ -9,8 +9,10 @@ from alembic import context
 from alembic.operations import MigrationScript
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from flask import current_app
 from sqlalchemy import text
 
+from feedback import postgres
 from feedback.cases import walls
 from feedback.db import Base, db
 
@@ -70,4 +72,5 @@ def online() -> None:
 if context.is_offline_mode():
     run(url=db.engine.url.render_as_string(hide_password=False), literal_binds=True)
 else:
-    online()
+    with postgres.running(current_app.extensions["config"]):
+        online()

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import pytest
 from flask import Flask
+from flask_migrate import upgrade
 from sqlalchemy import text
 
 from feedback import postgres
@@ -36,6 +37,8 @@ def test_command_starts_migrates_and_stops(alone: Flask) -> None:
 
     with alone.app_context():
         assert count("area") == 0
+        assert not postgres.is_running(alone.extensions["config"])
+        upgrade()  # as `flask db upgrade`, which the doctor advises
         assert not postgres.is_running(alone.extensions["config"])
 
 
