@@ -118,7 +118,7 @@ def _may_be_chance(measure: Measure, *both: Figures) -> bool:
         return False
     parts = [measure.part(one) for one in both]
     low, high = zip(*(wilson(part or 0, measure.whole(one)) for part, one in zip(parts, both, strict=True)), strict=True)
-    return max(low) <= min(high)
+    return bool(max(low) <= min(high))
 
 
 def _change(difference: float, size: str, measure: Measure, beside: bool) -> Change:
