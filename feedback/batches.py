@@ -7,16 +7,14 @@ value, which PostgreSQL reads by the types of the table's own columns.
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, TextClause, inspect, text
 from sqlalchemy.orm import Mapper
 
 from feedback.db import Base, db
-from feedback.together import columns_of
+from feedback.together import as_json, columns_of, inserting, rows_of
 
 
 def write_batch() -> None:
@@ -91,7 +89,7 @@ def _insert(connection: Connection, table: _Table, rows: Sequence[Any]) -> None:
     given = {key: column for key, column in table.columns.items() if key != table.drawn or key in rows[0].__dict__}
     said = [row.__dict__ for row in rows]
     written = [{name: row[key] if key in row else default(None) for key, (name, default) in given.items()} for row in said]
-    connection.execute(_inserting(table.name, tuple(written[0])), {"rows": _json(written)})
+    connection.execute(_inserting(table.name, tuple(written[0])), {"rows": as_json(written)})
 
 
 def _update(connection: Connection, table: _Table, rows: Sequence[Any]) -> None:
@@ -100,29 +98,16 @@ def _update(connection: Connection, table: _Table, rows: Sequence[Any]) -> None:
     names = {key: table.columns[key][0] for key in (*table.keys, *changed)}
     written = [{name: getattr(row, key) for key, name in names.items()} for row in rows]
     updating = _updating(table.name, tuple(names[key] for key in table.keys), tuple(names[key] for key in changed), table.version)
-    connection.execute(updating, {"rows": _json(written)})
+    connection.execute(updating, {"rows": as_json(written)})
 
 
 @functools.cache
 def _inserting(table: str, names: tuple[str, ...]) -> TextClause:
-    columns = ", ".join(f'"{name}"' for name in names)
-    return text(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {_rows_of(table)}")  # noqa: S608 — names of our own
+    return text(inserting(table, names, ":rows"))
 
 
 @functools.cache
 def _updating(table: str, keys: tuple[str, ...], names: tuple[str, ...], version: str | None) -> TextClause:
     values = [f'"{name}" = n."{name}"' for name in names] + ([f"{version} = {table}.{version} + 1"] if version else [])
     same = " AND ".join(f'{table}."{key}" = n."{key}"' for key in keys)
-    return text(f"UPDATE {table} SET {', '.join(values)} FROM {_rows_of(table)} n WHERE {same}")  # noqa: S608 — names of our own
-
-
-def _rows_of(table: str) -> str:
-    return f"json_populate_recordset(CAST(NULL AS {table}), CAST(:rows AS json))"
-
-
-def _json(rows: list[dict[str, Any]]) -> str:
-    return json.dumps(rows, ensure_ascii=False, default=_as_text)
-
-
-def _as_text(value: Any) -> str:
-    return value.isoformat() if isinstance(value, date) else "\\x" + value.hex()
+    return text(f"UPDATE {table} SET {', '.join(values)} FROM {rows_of(table, ':rows')} n WHERE {same}")  # noqa: S608 — names of our own

@@ -1,18 +1,19 @@
 """New rows of several tables in one statement: one way to the database and back, where a flush takes one for each table.
 
-For what comes in by the thousand. The session hears of nothing: what its listeners do for rows in a flush (sealing, links of the record)
-the caller has done.
+For what comes in by the thousand. Each row travels as one JSON value, which PostgreSQL reads by the types of the table's own columns. The
+session hears of nothing: what its listeners do for rows in a flush (sealing, links of the record) the caller has done.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Executable, bindparam, delete, insert, inspect
+from sqlalchemy import inspect
 from sqlalchemy.orm.attributes import instance_dict
-from sqlalchemy.sql.dml import UpdateBase
 
 from feedback.db import Base, db
 
@@ -26,9 +27,30 @@ def write_together(*new: Base, gone: tuple[type[Base], int] | None = None) -> No
     References between the rows may point anywhere among them. Raises IntegrityError like a flush.
     """
     filled = [_filled(row) for row in new]
-    values = {_name(place, column): value for place, row in enumerate(filled) for column, value in row.items()}
     shapes = tuple((type(row), tuple(columns)) for row, columns in zip(new, filled, strict=True))
-    db.session.execute(_statement(shapes, gone and gone[0]), values | ({"gone": gone[1]} if gone else {}))
+    values: dict[str, Any] = {_name(place): as_json([row]) for place, row in enumerate(filled)}
+    statement = _statement(shapes, gone and gone[0])
+    db.session.connection().exec_driver_sql(statement, values | ({"gone": gone[1]} if gone else {}))
+
+
+def inserting(table: str, names: Sequence[str], rows: str) -> str:
+    """The statement that adds rows which come as a JSON value; `rows` stands for it."""
+    columns = ", ".join(f'"{name}"' for name in names)
+    return f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {rows_of(table, rows)}"  # noqa: S608 — names of our own
+
+
+def rows_of(table: str, rows: str) -> str:
+    """The rows of a JSON value, read by the types of the table's own columns."""
+    return f"json_populate_recordset(CAST(NULL AS {table}), CAST({rows} AS json))"
+
+
+def as_json(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows by the names of their columns as one JSON value."""
+    return json.dumps(rows, ensure_ascii=False, default=_as_text)
+
+
+def _as_text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else "\\x" + value.hex()
 
 
 def _filled(row: Base) -> dict[str, Any]:
@@ -53,16 +75,13 @@ def _default(column: Any) -> Callable[[None], Any] | None:
 
 
 @functools.cache
-def _statement(shapes: tuple[Shape, ...], gone: type[Base] | None) -> Executable:
-    parts: list[UpdateBase] = []
-    for place, (table, columns) in enumerate(shapes):
-        whole: Any = table.__table__  # as a class it would go through a flush of its own kind
-        parts.append(insert(whole).values({name: bindparam(_name(place, name), type_=whole.c[name].type) for name in columns}))
+def _statement(shapes: tuple[Shape, ...], gone: type[Base] | None) -> str:
+    first, *others = [inserting(table.__tablename__, columns, f"%({_name(place)})s") for place, (table, columns) in enumerate(shapes)]
     if gone is not None:
-        parts.append(delete(gone.__table__).where(inspect(gone).primary_key[0] == bindparam("gone")))  # type: ignore[arg-type]
-    first, *others = parts
-    return first.add_cte(*(part.cte(f"part_{place}") for place, part in enumerate(others)))
+        others.append(f"DELETE FROM {gone.__tablename__} WHERE {inspect(gone).primary_key[0].name} = %(gone)s")  # noqa: S608 — as above
+    parts = ", ".join(f"part_{place} AS ({part})" for place, part in enumerate(others))
+    return f"WITH {parts} {first}" if parts else first
 
 
-def _name(place: int, column: str) -> str:
-    return f"{column}_of_{place}"
+def _name(place: int) -> str:
+    return f"row_{place}"

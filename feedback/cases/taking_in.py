@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 
 from feedback.cases.access import CITIZEN
 from feedback.cases.intake import Report, Submitted, submit_report
@@ -69,7 +69,7 @@ def _one_more() -> Iterator[Callable[[], bool]]:
     """Count a report that this process is at; gives what tells whether none came shortly before it or since."""
     global _under_way, _last_came
     with _count:
-        came = time.monotonic()
+        came = monotonic()
         many = came - _last_came < APART_SECONDS
         _under_way, _last_came = _under_way + 1, came
     try:

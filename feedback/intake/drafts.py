@@ -21,7 +21,8 @@ from feedback.localtime import local_day
 KEPT = timedelta(days=2)
 
 
-_BY_CODE = select(ReportDraft.id, ReportDraft.sealed).where(ReportDraft.code_hmac == bindparam("code_hmac"))
+_drafts: Any = ReportDraft.__table__  # a question every step asks: as a class it would take the long way through the session
+_BY_CODE = select(_drafts.c.id, _drafts.c.sealed).where(_drafts.c.code_hmac == bindparam("code_hmac"))
 
 
 @dataclass

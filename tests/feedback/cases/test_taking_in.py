@@ -64,7 +64,7 @@ def test_one_of_many_is_left_to_the_worker_and_the_next_that_comes_alone_is_not(
     hours = iter([100.0, 100.4, 101.3, 102.4])
     monkeypatch.setattr(taking_in, "APART_SECONDS", 1.0)
     monkeypatch.setattr(taking_in, "_last_came", float("-inf"))
-    monkeypatch.setattr(taking_in.time, "monotonic", lambda: next(hours))
+    monkeypatch.setattr(taking_in, "monotonic", lambda: next(hours))
     keys = [taking_in.take_in(Report(text=RUBBISH), hmac_of(new_code())).case_id for _ in range(4)]
     assert states() == dict(zip(keys, (State.SORTING, State.RECEIVED, State.RECEIVED, State.SORTING), strict=True))
 
