@@ -7,14 +7,15 @@ value, which PostgreSQL reads by the types of the table's own columns.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, TextClause, inspect, text
 from sqlalchemy.orm import Mapper
+from sqlalchemy.orm.exc import StaleDataError
 
 from feedback.db import Base, db
-from feedback.together import as_json, columns_of, inserting, rows_of
+from feedback.together import as_json, columns_of, filled, inserting, rows_of
 
 
 def write_batch() -> None:
@@ -43,8 +44,8 @@ class _Table(NamedTuple):
     """A table as rows are written to it."""
 
     name: str
-    #: By the name of the attribute: name of the column, and what gives the value when nobody has said anything.
-    columns: dict[str, tuple[str, Callable[[None], Any]]]
+    #: Names of the columns by those of the attributes.
+    columns: dict[str, str]
     #: The attributes that name a row, and the one whose value the database draws.
     keys: tuple[str, ...]
     drawn: str | None
@@ -58,15 +59,11 @@ def _table(mapper: Mapper[Any]) -> _Table:
     kind: type[Base] = mapper.class_
     return _Table(
         table.name,
-        {key: (name, default or _nothing) for name, key, default in columns_of(kind)},
+        {key: name for name, key, _default in columns_of(kind)},
         tuple(mapper.get_property_by_column(column).key for column in table.primary_key),
         next((mapper.get_property_by_column(column).key for column in table.columns if column.identity is not None), None),
         None if mapper.version_id_col is None else mapper.version_id_col.name,
     )
-
-
-def _nothing(_context: None) -> None:
-    return None
 
 
 @functools.cache
@@ -84,21 +81,20 @@ def _by_table(rows: Iterable[Any]) -> list[tuple[_Table, list[Any]]]:
 
 
 def _insert(connection: Connection, table: _Table, rows: Sequence[Any]) -> None:
-    if not rows:
-        return
-    given = {key: column for key, column in table.columns.items() if key != table.drawn or key in rows[0].__dict__}
-    said = [row.__dict__ for row in rows]
-    written = [{name: row[key] if key in row else default(None) for key, (name, default) in given.items()} for row in said]
-    connection.execute(_inserting(table.name, tuple(written[0])), {"rows": as_json(written)})
+    if rows:
+        written = [filled(row) for row in rows]
+        names = sorted({name for row in written for name in row})
+        connection.execute(_inserting(table.name, tuple(names)), {"rows": as_json(written)})
 
 
 def _update(connection: Connection, table: _Table, rows: Sequence[Any]) -> None:
-    """Every row gets all columns that have changed in one of them, so that one statement writes them all."""
+    """Every row gets all columns that have changed in one of them, so that one statement writes them all. Raises StaleDataError."""
     changed = sorted({key for row in rows for key in inspect(row).committed_state})
-    names = {key: table.columns[key][0] for key in (*table.keys, *changed)}
+    names = {key: table.columns[key] for key in (*table.keys, *changed)}
     written = [{name: getattr(row, key) for key, name in names.items()} for row in rows]
     updating = _updating(table.name, tuple(names[key] for key in table.keys), tuple(names[key] for key in changed), table.version)
-    connection.execute(updating, {"rows": as_json(written)})
+    if connection.execute(updating, {"rows": as_json(written)}).rowcount != len(rows):
+        raise StaleDataError(f"not every row of {table.name} could be changed")  # gone, or behind a policy
 
 
 @functools.cache

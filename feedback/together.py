@@ -26,9 +26,9 @@ def write_together(*new: Base, gone: tuple[type[Base], int] | None = None) -> No
 
     References between the rows may point anywhere among them. Raises IntegrityError like a flush.
     """
-    filled = [_filled(row) for row in new]
-    shapes = tuple((type(row), tuple(columns)) for row, columns in zip(new, filled, strict=True))
-    values: dict[str, Any] = {_name(place): as_json([row]) for place, row in enumerate(filled)}
+    rows = [filled(row) for row in new]
+    shapes = tuple((type(row), tuple(columns)) for row, columns in zip(new, rows, strict=True))
+    values: dict[str, Any] = {_name(place): as_json([row]) for place, row in enumerate(rows)}
     statement = _statement(shapes, gone and gone[0])
     db.session.connection().exec_driver_sql(statement, values | ({"gone": gone[1]} if gone else {}))
 
@@ -53,12 +53,16 @@ def _as_text(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else "\\x" + value.hex()
 
 
-def _filled(row: Base) -> dict[str, Any]:
-    """The columns of a row that are not empty, by their names in the database."""
-    known = instance_dict(row)
-    values = {column: known.get(name) for column, name, _default in columns_of(type(row))}
-    values |= {column: default(None) for column, _name, default in columns_of(type(row)) if default and values[column] is None}
-    return {column: value for column, value in values.items() if value is not None}
+def filled(row: Base) -> dict[str, Any]:
+    """What a flush would write of a new row: the columns that are not empty, by their names in the database."""
+    known, values = instance_dict(row), {}
+    for column, name, default in columns_of(type(row)):
+        value = known.get(name)
+        if value is None and default is not None:
+            value = default(None)
+        if value is not None:
+            values[column] = value
+    return values
 
 
 @functools.cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm.exc import StaleDataError
 
 from feedback.accounts.models import User
 from feedback.attachments.media import MediaType
@@ -54,6 +55,18 @@ def test_changed_rows_are_sealed_recorded_and_one_version_on(office: Office) -> 
     messages = db.session.scalars(select(Message).order_by(Message.case_id)).all()
     assert [(message.text, message.plain_text) for message in messages] == [("Thêm một điều.", "Thêm một điều."), ("Thêm một điều.", "")]
     assert verify(record_keys()).whole
+
+
+def test_a_row_that_is_gone_is_not_taken_for_written(app: Flask) -> None:
+    row = draft(900)
+    with transaction():
+        db.session.add(row)
+    assert row.sealed == b"sealed"
+    row.sealed = b"other"
+    db.session.connection().exec_driver_sql("DELETE FROM report_draft")
+    with pytest.raises(StaleDataError, match="report_draft"):
+        write_batch()
+    db.session.rollback()
 
 
 def test_a_relationship_is_refused_because_it_is_not_followed(office: Office) -> None:
