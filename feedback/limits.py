@@ -115,7 +115,7 @@ def _do(statement: str, **values: str | float) -> psycopg.Cursor[Any]:
         connection.autocommit = True
         found = connection.execute(statement, values)
         connection.autocommit = False
-    except psycopg.Error:
+    except BaseException:
         held.invalidate()  # whatever it was left in, nobody gets it from the pool
         raise
     finally:

@@ -18,8 +18,9 @@ from feedback.db import db, now
 from feedback.signing import RecordKeys
 
 _TIPS = text(
-    "SELECT tip.number, tip.mac, tip.seqs FROM unnest(CAST(:kinds AS text[]), CAST(:ids AS text[]), CAST(:wanted AS integer[])) "
-    "AS chain(kind, id, wanted), LATERAL audit_tip(chain.kind, chain.id, chain.wanted) AS tip"
+    "SELECT chain.kind, chain.id, tip.number, tip.mac, tip.seqs "
+    "FROM unnest(CAST(:kinds AS text[]), CAST(:ids AS text[]), CAST(:wanted AS integer[])) AS chain(kind, id, wanted), "
+    "LATERAL audit_tip(chain.kind, chain.id, chain.wanted) AS tip"
 )
 
 
@@ -97,7 +98,7 @@ def _lock_chains(session: Session, entries: Sequence[AuditEntry]) -> tuple[dict[
         return {}, []
     chains = {"kinds": [kind for (kind, _id), _n in wanted], "ids": [one for (_kind, one), _n in wanted], "wanted": [n for _c, n in wanted]}
     tips = session.execute(_TIPS, chains).all()
-    ends = {chain: (tip.number or 0, tip.mac or START) for (chain, _n), tip in zip(wanted, tips, strict=True)}
+    ends = {(tip.kind, tip.id): (tip.number or 0, tip.mac or START) for tip in tips}
     return ends, sorted(seq for tip in tips for seq in tip.seqs)
 
 

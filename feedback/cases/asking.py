@@ -28,15 +28,11 @@ def within(seconds: float, ask: Callable[[], T]) -> T | None:
     """What the machine answers in time, asked on a connection of its own; None when it fails or is late."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
 
-    def run() -> T:
+    def run(_nothing: None) -> T:
         with app.app_context():
             return ask()
 
-    try:
-        return _asking.submit(run).result(timeout=seconds)
-    except Exception as error:  # a comfort only: whatever breaks in there must not reach the page
-        _log.error("no proposal: %s", type(error).__name__)
-        return None
+    return each_within(seconds, run, (None,), _asking)[0]
 
 
 def each_within(seconds: float, ask: Callable[[A], T], about: Sequence[A], asking: Executor) -> list[T | None]:
@@ -52,6 +48,7 @@ def each_within(seconds: float, ask: Callable[[A], T], about: Sequence[A], askin
         answers += given
         if not work.done():  # it stands still: that one is given up, and the thread with it; the rest is asked anew
             work.cancel()
+            _log.error("no answer in time")
             answers.append(None)
     return answers[: len(about)]
 

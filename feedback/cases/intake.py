@@ -75,10 +75,13 @@ class Report:
 
 @dataclass(frozen=True)
 class Submitted:
-    """The saved case; `new` is False when the same code had been submitted before (double click, reload)."""
+    """The saved case."""
 
     case_id: int
+    #: False when the same code had been submitted before (double click, reload).
     new: bool
+    #: Whether the machine has read it; until then nobody can see it.
+    read: bool = False
 
 
 def submit_report(report: Report, code_hmac: bytes, actor: Actor, *, draft_id: int | None = None, at: datetime | None = None) -> Submitted:
@@ -99,7 +102,7 @@ def submit_report(report: Report, code_hmac: bytes, actor: Actor, *, draft_id: i
 
 @atomic
 def _save(report: Report, code_hmac: bytes, actor: Actor, draft_id: int | None, at: datetime) -> int:
-    """Two statements, however much there is to a report; three more for the files of a draft that has some."""
+    """Two statements, however much there is to a report; a few more where its draft has files."""
     public_id = new_public_id()
     drawn = take_up_by(_DRAW, public_id=public_id, draft_id=draft_id)
     with held(drawn.edition):
@@ -107,10 +110,11 @@ def _save(report: Report, code_hmac: bytes, actor: Actor, draft_id: int | None, 
     rows = _sealed(case, report.contact)
     event, entry = trace_of(case, Move.SUBMIT, actor, at, from_state=None, from_agency_id=None)
     link(entry, drawn.first_seq)
-    draft = (ReportDraft, draft_id) if draft_id is not None and not drawn.has_files else None
-    write_together(*rows, event, entry, gone=draft)
     if draft_id is not None and drawn.has_files:
+        write_together(*rows, event, entry)
         _take_over_draft(draft_id, case.id)
+    else:
+        write_together(*rows, event, entry, gone=None if draft_id is None else (ReportDraft, draft_id))
     return case.id
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from time import monotonic
 
@@ -22,17 +22,6 @@ _under_way = 0
 _last_came = float("-inf")
 
 
-@dataclass(frozen=True)
-class Taken:
-    """A report that was saved."""
-
-    case_id: int
-    #: False: the same code had been submitted before.
-    new: bool
-    #: Whether the machine has read it; otherwise it was left to the worker, and nobody can see it yet.
-    read: bool
-
-
 def take_in(
     report: Report,
     code_hmac: bytes,
@@ -40,7 +29,7 @@ def take_in(
     draft_id: int | None = None,
     at: datetime | None = None,
     along: Callable[[int], object] | None = None,
-) -> Taken:
+) -> Submitted:
     """Save a citizen's report, durably when this returns, and send it on; when many come in that is left to the worker.
 
     Reading many together costs less than reading them one by one, and whoever waits for his code waits for the saving alone. `along`
@@ -52,7 +41,7 @@ def take_in(
         if read:
             with held(anew=True):
                 classify_case(submitted.case_id)
-    return Taken(submitted.case_id, submitted.new, read)
+    return replace(submitted, read=read)
 
 
 def _save(report: Report, code_hmac: bytes, draft_id: int | None, at: datetime | None, along: Callable[[int], object] | None) -> Submitted:
@@ -70,10 +59,10 @@ def _one_more() -> Iterator[Callable[[], bool]]:
     global _under_way, _last_came
     with _count:
         came = monotonic()
-        many = came - _last_came < APART_SECONDS
+        many = _under_way > 0 or came - _last_came < APART_SECONDS
         _under_way, _last_came = _under_way + 1, came
     try:
-        yield lambda: not many and _under_way == 1 and _last_came == came
+        yield lambda: not many and _last_came == came
     finally:
         with _count:
             _under_way -= 1
