@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import current_app
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
+from feedback.codes import code_hmac
 from feedback.limits import source_key
 
+View = TypeVar("View", bound=Callable[..., Any])
+#: What one source may ask of the doors for programs, whatever it shows there.
+SOURCE = "1200/minute"
 babel = Babel()
 csrf = CSRFProtect()
 login_manager = LoginManager()
 migrate = Migrate()
 #: Counts by the hash of the source, never by its address; Flask-Limiter takes this from nowhere but its constructor.
 limiter = Limiter(key_func=source_key, headers_enabled=False)
+
+
+def limited(budget: str, shown: Callable[[], str]) -> Callable[[View], View]:
+    """So often for whoever shows one token or key, wherever from, and for one source whatever it shows: what is made up buys no budget.
+
+    `shown` gives what came along, empty for nothing. Who shows nothing is the source, and is counted once.
+    """
+
+    def caller() -> str:
+        secret = shown()
+        return code_hmac(f"caller {secret}", current_app.extensions["keys"].pepper).hex()[:32] if secret else source_key()
+
+    def mark(view: Any) -> Any:
+        return limiter.limit(budget, key_func=caller)(limiter.limit(SOURCE, exempt_when=lambda: not shown())(view))
+
+    return mark

@@ -12,18 +12,16 @@ from flask_babel import get_locale
 from flask_smorest import Blueprint
 from werkzeug.exceptions import HTTPException
 
-from feedback import patience
+from feedback import extensions, patience
 from feedback.api import once, problems
 from feedback.api.models import Scope
 from feedback.api.shapes import Problem
 from feedback.api.tokens import HOLDERS
 from feedback.cases.access import Actor
-from feedback.codes import code_hmac
 from feedback.db import db
 from feedback.error_views import API, note_unexpected
 from feedback.errors import Busy, OfficeError
-from feedback.extensions import csrf, limiter
-from feedback.limits import source_key
+from feedback.extensions import csrf
 from feedback.web import by_token
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -31,7 +29,7 @@ ROOT = f"{API}v1"
 blueprint = Blueprint("api", __name__, url_prefix=ROOT)
 #: No cookie signs anybody in here, so that no other site can make a browser act.
 csrf.exempt(blueprint)
-READS, ACTS, SOURCE = "240/minute", "60/minute", "1200/minute"
+READS, ACTS = "240/minute", "60/minute"
 #: The largest answer has 10,000 characters, each of which JSON may write with six bytes twice over.
 LARGEST_BODY = 128 * 1024
 #: How long reference data may be used without asking again.
@@ -39,25 +37,9 @@ FRESH_SECONDS = 600
 KEY_HEADER, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
 
 
-def caller() -> str:
-    """One budget for every token, wherever it is used from; without one, for every source."""
-    return source_key() if _shows_nothing() else code_hmac(request.headers["Authorization"], b"caller").hex()[:32]
-
-
-def _shows_nothing() -> bool:
-    return not request.headers.get("Authorization")
-
-
 def limited(budget: str) -> Callable[[View], View]:
-    """So often for one caller, and for one source whatever it shows: a token that is made up buys no budget of its own.
-
-    Who shows nothing is the source, and is counted once.
-    """
-
-    def mark(view: Any) -> Any:
-        return limiter.limit(budget, key_func=caller)(limiter.limit(SOURCE, exempt_when=_shows_nothing)(view))
-
-    return mark
+    """So often for one token, or for one place without one."""
+    return extensions.limited(budget, lambda: request.headers.get("Authorization", ""))
 
 
 def answers(*statuses: int) -> Callable[[View], View]:

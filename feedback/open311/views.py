@@ -18,10 +18,8 @@ from feedback.city.models import Category
 from feedback.db import db, now
 from feedback.error_views import note_unexpected
 from feedback.errors import OfficeError
-from feedback.extensions import csrf, limiter
-from feedback.limits import source_key
+from feedback.extensions import csrf, limited, limiter
 from feedback.open311 import queries, services
-from feedback.open311.queries import hmac_of
 from feedback.open311.spec import JURISDICTION, READS_A_MINUTE, REPORTS_A_MINUTE, Fault, Record, as_json, as_xml, day, moment, wanted
 from feedback.replica.pages import from_replica
 from feedback.web import public
@@ -92,19 +90,13 @@ def _check_jurisdiction() -> None:
 
 def _key() -> int | None:
     """The key that was sent along; None where none was. Raises Fault 403 for a wrong one."""
-    typed = request.values.get("api_key", "")
+    typed = _typed_key()
     return queries.key_by_secret(typed) if typed else None
 
 
-def _typed_key() -> bool:
-    """Whether a key was sent along: it shows what has just come in under it, which only the primary is sure to have."""
-    return bool(request.values.get("api_key"))
-
-
-def _caller() -> str:
-    """One budget for every key, wherever it is used from; without one, for every source."""
-    typed = request.values.get("api_key", "")
-    return hmac_of(typed, "caller").hex() if typed else source_key()
+def _typed_key() -> str:
+    """The key that was sent along: it shows what has just come in under it, which only the primary is sure to have."""
+    return request.values.get("api_key", "")
 
 
 @_at("/discovery")
@@ -184,7 +176,7 @@ def _attribute(order: int, code: str, description: str, values: Sequence[Record]
 @_at("/requests", methods=["POST"], endpoint="hand_in")
 @public
 @csrf.exempt
-@limiter.limit(REPORTS, key_func=_caller)
+@limited(REPORTS, _typed_key)
 def hand_in(form: str) -> Response:
     """A report from another system; the token tells later which request it became."""
     key = queries.key_by_secret(request.form.get("api_key", ""))
@@ -205,7 +197,7 @@ def token(token: str, form: str) -> Response:
 
 @_at("/requests", methods=["GET"], endpoint="requests_list")
 @public
-@limiter.limit(READS, key_func=_caller)
+@limited(READS, _typed_key)
 @from_replica(unless=_typed_key)
 def requests_list(form: str) -> Response:
     """Public requests, or with a key those that came in under it; by id, service, status and day, page by page. At most 4 queries."""
@@ -215,7 +207,7 @@ def requests_list(form: str) -> Response:
 
 @_at("/requests/<public_id>", methods=["GET"], endpoint="one_request")
 @public
-@limiter.limit(READS, key_func=_caller)
+@limited(READS, _typed_key)
 @from_replica(unless=_typed_key)
 def one_request(public_id: str, form: str) -> Response:
     """One request, as in the list."""
@@ -247,7 +239,7 @@ def _request(row: queries.Request) -> Record:
 
 @_at("/servicerequestupdates", methods=["GET"])
 @public
-@limiter.limit(READS, key_func=_caller)
+@limited(READS, _typed_key)
 @from_replica(unless=_typed_key)
 def servicerequestupdates(form: str) -> Response:
     """What happened to requests in a span of days: the common extension of GeoReport for states. At most 3 queries."""

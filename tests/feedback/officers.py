@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import Context
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, insert, select
@@ -24,6 +25,7 @@ from feedback.cases.sorting import classify_case
 from feedback.city import queries as city
 from feedback.codes import new_code, new_public_id
 from feedback.db import db, now
+from feedback.extensions import limiter
 from feedback.intake.drafts import hmac_of
 from tests.feedback.citizen import BRIBE, TEXT, PlainClassifier
 
@@ -179,23 +181,30 @@ def counted() -> Iterator[list[str]]:
         if not statement.startswith("SELECT set_config("):
             seen.append(statement)
 
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with _listening(db.engine, "before_cursor_execute", note):
         yield seen
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 @contextmanager
 def begun() -> Iterator[list[object]]:
     """The transactions the session begins meanwhile; limits are counted beside them."""
     seen: list[object] = []
-
-    def note(_session: object, transaction: object, _connection: object) -> None:
-        seen.append(transaction)
-
-    event.listen(db.session, "after_begin", note)
-    try:
+    with _listening(db.session, "after_begin", lambda _session, transaction, _connection: seen.append(transaction)):
         yield seen
+
+
+def limits_counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names under which limits are counted from now on, one for each count."""
+    names: list[str] = []
+    count = limiter.storage.incr
+    monkeypatch.setattr(limiter.storage, "incr", lambda key, *more, **named: names.append(key) or count(key, *more, **named))
+    return names
+
+
+@contextmanager
+def _listening(target: object, name: str, note: Callable[..., None]) -> Iterator[None]:
+    event.listen(target, name, note)
+    try:
+        yield
     finally:
-        event.remove(db.session, "after_begin", note)
+        event.remove(target, name, note)

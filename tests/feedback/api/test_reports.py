@@ -20,12 +20,11 @@ from feedback.cases.workflow import State
 from feedback.city import queries as city
 from feedback.codes import read_code
 from feedback.db import db
-from feedback.extensions import limiter
 from feedback.intake.drafts import hmac_of
 from feedback.record import receipts
 from tests.feedback.api.conftest import MONDAY, Program, pointers, program, said
 from tests.feedback.citizen import BRIBE, TEXT, PlainClassifier
-from tests.feedback.officers import Office, begun, counted
+from tests.feedback.officers import Office, begun, counted, limits_counted
 
 KEY = "0b0f6f0e-6c1d-4b0a-9d0e-1f6f1c1e2a3b"
 
@@ -69,9 +68,7 @@ def test_what_is_left_to_the_worker_costs_one_transaction_and_nothing_is_read_ba
 
 
 def test_who_shows_no_token_is_counted_once(anybody: Program, monkeypatch: pytest.MonkeyPatch) -> None:
-    keys: list[str] = []
-    count = limiter.storage.incr
-    monkeypatch.setattr(limiter.storage, "incr", lambda key, *more, **named: keys.append(key) or count(key, *more, **named))
+    keys = limits_counted(monkeypatch)
     anybody.get("/categories")
     assert len(keys) == 1
     anybody.get("/categories", Authorization="Bearer of-nobody")

@@ -25,7 +25,7 @@ from feedback.open311 import keys, services
 from tests.browsers import served
 from tests.feedback.answers.test_answers import publish
 from tests.feedback.citizen import BRIBE, TEXT
-from tests.feedback.officers import Office, begun, case_of, counted, version_of
+from tests.feedback.officers import Office, begun, case_of, counted, limits_counted, version_of
 from tests.feedback.tracking.conftest import app, client, office
 
 __all__ = ["app", "client", "office"]
@@ -247,6 +247,16 @@ def test_a_client_that_others_wrote_works_with_it_in_both_forms(office: Office, 
             assert theirs.get_service_definition("health")["service_code"] == "health"
             found = theirs.get_service_requests(service_request_id=public_id)
             assert (found[0] if form == "json" else found)["service_request_id"] == public_id
+
+
+def test_a_key_that_is_made_up_buys_no_budget(door: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = limits_counted(monkeypatch)
+    for made_up in ("AAAAA", "BBBBB"):
+        assert hand_in(door, made_up).status_code == 403
+    assert len(counts) == 4
+    assert len(set(counts)) == 3, "each of them for itself, and both for where they come from"
+    door.get(f"{ROOT}/requests.json")
+    assert len(counts) == 5, "who shows none is counted once"
 
 
 def test_a_key_has_one_budget(door: FlaskClient, key: str) -> None:
