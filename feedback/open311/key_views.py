@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -85,7 +84,12 @@ def _one(key_id: int, message: str = "") -> str:
 @roles(Role.ADMINISTRATOR)
 def approve_key(key_id: int) -> Page:
     """The second administrator agrees."""
-    return _act(key_id, lambda: keys.approve(_actor(), key_id), _("Đã duyệt. Từ bây giờ hệ thống này gửi được phản ánh."))
+    try:
+        keys.approve(_actor(), key_id)
+    except (Conflict, NotAllowed) as error:
+        return _one(key_id, error.message), error.status
+    flash(_("Đã duyệt. Từ bây giờ hệ thống này gửi được phản ánh."))
+    return redirect(url_for("connections.one_key", key_id=key_id))
 
 
 @blueprint.post("/<int:key_id>/ngung")
@@ -95,12 +99,3 @@ def end_key(key_id: int) -> Response:
     name = keys.end(_actor(), key_id)
     flash(_("Khóa của %(name)s không còn dùng được nữa.", name=name))
     return redirect(url_for("connections.list_keys"))
-
-
-def _act(key_id: int, act: Callable[[], object], done: str) -> Page:
-    try:
-        act()
-    except (Conflict, NotAllowed) as error:
-        return _one(key_id, error.message), error.status
-    flash(done)
-    return redirect(url_for("connections.one_key", key_id=key_id))
