@@ -84,17 +84,29 @@ def _csrf_error(_error: CSRFError) -> tuple[str, int]:
     What was typed is shown only where the browser itself vouches that the form is ours: nobody else gets words of his onto our pages.
     An officer who has signed in anew meanwhile sends it from there, with a token of the session he has now.
     """
-    kept: dict[str, Any] = {}
-    if request.headers.get("Sec-Fetch-Site") == "same-origin":
-        typed, files = _typed()
-        texts = [(name, value) for name, value in typed if name != "csrf_token"]
-        if current_user.is_authenticated:
-            kept = {"again": [("csrf_token", generate_csrf()), *texts], "files": files}
-        else:
-            kept = {"typed": [value for _name, value in texts if len(value) > WORTH_COPYING], "files": files}
-    if "GET" in _methods():
-        kept["reopen"] = request.full_path.rstrip("?")
-    return error_page(400, _("Trang này đã mở quá lâu, hoặc phiên làm việc cũ đã kết thúc."), title=_("Chưa gửi được"), **kept)
+    kept = typed_here()
+    if kept and current_user.is_authenticated:
+        again = [(name, value) for name, value in _typed()[0] if name != "csrf_token"]
+        kept = {"again": [("csrf_token", generate_csrf()), *again], "files": kept["files"]}
+    return unsent_page(_("Trang này đã mở quá lâu, hoặc phiên làm việc cũ đã kết thúc."), this_address(), **kept)
+
+
+def unsent_page(message: str, reopen: str, **kept: Any) -> tuple[str, int]:
+    """A page for a form that could not be taken, with what was typed; `reopen` is where to begin once more, empty for nowhere."""
+    return error_page(400, message, title=_("Chưa gửi được"), reopen=reopen, **kept)
+
+
+def this_address() -> str:
+    """Where the present request can be asked for as a page; empty where it is none."""
+    return request.full_path.rstrip("?") if "GET" in _methods() else ""
+
+
+def typed_here() -> dict[str, Any]:
+    """Texts of a form of ours that are worth copying, and the names of its files; empty where the browser does not vouch for the form."""
+    if request.headers.get("Sec-Fetch-Site") != "same-origin":
+        return {}
+    typed, files = _typed()
+    return {"typed": [value for name, value in typed if name != "csrf_token" and len(value) > WORTH_COPYING], "files": files}
 
 
 def _methods() -> set[str]:

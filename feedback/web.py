@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import structlog
 from flask import Flask, Response, current_app, g, redirect, request, session, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -24,7 +25,7 @@ from feedback.cases.access import CITIZEN, Actor
 from feedback.config import Config
 from feedback.cookies import AgelessCookie
 from feedback.db import now
-from feedback.error_views import init_error_pages
+from feedback.error_views import init_error_pages, this_address, typed_here, unsent_page
 from feedback.errors import NotFound
 from feedback.extensions import limiter, login_manager
 from feedback.metrics import count_answer
@@ -163,7 +164,7 @@ def _begin_as_visitor() -> None:
     acting.act_for(CITIZEN)
 
 
-def _guard() -> BaseResponse | None:
+def _guard() -> BaseResponse | tuple[str, int] | None:
     """Closed by default: only marked views are open, and a session ends when it idles or grows old."""
     view: Any = _view()
     if view is None or getattr(view, "is_public", False) or request.endpoint in ALWAYS_PUBLIC:
@@ -196,11 +197,15 @@ def _view() -> Any:
     return current_app.view_functions.get(request.endpoint) if request.endpoint else None
 
 
-def _ask_to_sign_in(allowed: frozenset[Role]) -> BaseResponse:
-    """A stranger is asked to sign in where officers may come; so is, at any page, one whose session has just ended."""
+def _ask_to_sign_in(allowed: frozenset[Role]) -> BaseResponse | tuple[str, int]:
+    """A stranger is asked to sign in where officers may come; so is, at any page, one whose session has just ended, with what he typed."""
     if "_user_id" in session:
         clear_session()
-        return redirect(url_for("accounts.sign_in_page", next=request.full_path.rstrip("?") if request.method == "GET" else None))
+        sign_in = url_for("accounts.sign_in_page", next=this_address() or None)
+        kept = typed_here()
+        if not kept.get("typed"):
+            return redirect(sign_in)
+        return unsent_page(_("Phiên làm việc của Ông/Bà đã kết thúc. Xin đăng nhập lại."), sign_in, **kept)
     if allowed and request.method == "GET":
         return redirect(url_for("accounts.sign_in_page", next=request.full_path.rstrip("?")))
     raise NotFound

@@ -6,30 +6,27 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
-from flask_babel import get_locale
+from flask import redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as BaseResponse
 
 from feedback.attachments import services as attachments
-from feedback.cases import queries
 from feedback.cases.asking import Where, read_where
-from feedback.cases.clock import due_of
-from feedback.cases.models import Case
 from feedback.cases.taking_in import take_in
 from feedback.city import queries as city
 from feedback.city.kinds import UnitSet
 from feedback.city.models import Category
-from feedback.codes import new_code, show_code, tidy_code
+from feedback.codes import new_code
 from feedback.db import now
-from feedback.documents.files import receipt_file
-from feedback.documents.qr import qr_data_uri
+from feedback.error_views import typed_here, unsent_page
 from feedback.errors import Invalid, NotFound
 from feedback.extensions import limiter
 from feedback.intake import drafts, proposals
+from feedback.intake import sent_views as _sent_views  # noqa: F401 — its pages are registered on import
 from feedback.intake.drafts import Draft
-from feedback.intake.forms import CheckForm, ContactForm, EvidenceForm, FinishForm, WhatForm, WhereForm
+from feedback.intake.forms import CheckForm, ContactForm, EvidenceForm, WhatForm, WhereForm
+from feedback.intake.pages import Page, blueprint, forget, my_case, my_draft, reader_language
 from feedback.intake.people import tidy_phone
 from feedback.intake.services import area_id_of, area_name_of, report_of
 from feedback.intake.steps import STEPS, first_open, following, may_open
@@ -37,15 +34,12 @@ from feedback.replica.pages import from_replica
 from feedback.text import clean
 from feedback.web import public
 
-blueprint = Blueprint("intake", __name__)
+__all__ = ["REPORTS", "blueprint"]
 ENDPOINTS = dict(zip(STEPS, ("intake.what", "intake.where", "intake.evidence", "intake.contact", "intake.check"), strict=True))
 #: Nobody reads and answers five questions in less; a program does, and is asked once to look again.
 SHORTEST_FILLING_SECONDS = 6
 #: How many reports, started forms and files one source may send.
 REPORTS, STARTS, FILES = "5/hour", "30/hour", "60/hour"
-LAST_GROUP = 5
-
-Page = str | BaseResponse | tuple[str, int]
 
 
 def was_sent(response: BaseResponse) -> bool:
@@ -61,19 +55,6 @@ def home() -> str:
     return render_template("public/home.html")
 
 
-def my_case() -> tuple[str, Case] | None:
-    """The code in this browser and the case it has become."""
-    code = session.get("code")
-    case = queries.case_of_code(drafts.hmac_of(code)) if code else None
-    return None if code is None or case is None else (code, case)
-
-
-def my_draft() -> Draft | None:
-    """The report being written in this browser."""
-    code = session.get("code")
-    return drafts.open_draft(code) if code else None
-
-
 def with_draft(step: str) -> Callable[[Callable[[Draft], Page]], Callable[[], Page]]:
     """Give a step's view the draft in progress; without one, or out of order, lead to where it goes on."""
 
@@ -82,7 +63,7 @@ def with_draft(step: str) -> Callable[[Callable[[Draft], Page]], Callable[[], Pa
         def run() -> Page:
             draft = my_draft()
             if draft is None:
-                return redirect(url_for("intake.done" if my_case() else "intake.start"))
+                return redirect(url_for("intake.done")) if my_case() else _begin_anew()
             if not may_open(step, draft.steps_done):
                 return redirect(url_for(ENDPOINTS[first_open(draft.steps_done)]))
             return view(draft)
@@ -90,6 +71,14 @@ def with_draft(step: str) -> Callable[[Callable[[Draft], Page]], Callable[[], Pa
         return run
 
     return decorate
+
+
+def _begin_anew() -> Page:
+    """There is no draft: what was typed for it is not lost to whoever typed it."""
+    start, kept = url_for("intake.start"), typed_here()
+    if not kept.get("typed"):
+        return redirect(start)
+    return unsent_page(_("Bản đang viết không còn nữa: đã bỏ ở một cửa sổ khác, hoặc để quá hai ngày."), start, **kept)
 
 
 def _next(step: str, draft: Draft) -> BaseResponse:
@@ -101,10 +90,6 @@ def _show(template: str, step: str, **values: Any) -> Page:
     back = url_for(ENDPOINTS[STEPS[number - 2]] if number > 1 else "intake.start")
     page = render_template(template, number=number, total=len(STEPS), back=back, **values)
     return (page, 422) if values["form"].errors else page
-
-
-def _language() -> str:
-    return str(get_locale() or "vi")
 
 
 @blueprint.route("/phan-anh", methods=["GET", "POST"])
@@ -138,7 +123,7 @@ def leave() -> BaseResponse:
     if my_case():
         return redirect(url_for("intake.done"))
     _throw_away(my_draft())
-    return _forget("intake.home")
+    return forget("intake.home")
 
 
 @blueprint.route("/phan-anh/su-viec", methods=["GET", "POST"])
@@ -248,13 +233,13 @@ def check(draft: Draft) -> Page:
 
 def _offer_fields(form: CheckForm) -> Sequence[Category]:
     categories = city.categories()
-    form.offer([row for row in categories if row.active], _language(), _("Để cơ quan tiếp nhận xác định"))
+    form.offer([row for row in categories if row.active], reader_language(), _("Để cơ quan tiếp nhận xác định"))
     return categories
 
 
 def _send(draft: Draft) -> BaseResponse:
     attachments.refuse_when_full()
-    take_in(report_of(draft, _language()), drafts.hmac_of(draft.code), draft_id=draft.id)
+    take_in(report_of(draft, reader_language()), drafts.hmac_of(draft.code), draft_id=draft.id)
     return redirect(url_for("intake.done"))
 
 
@@ -269,53 +254,5 @@ def _check_page(draft: Draft, form: CheckForm, *, too_fast: bool) -> Page:
         area=area_name_of(draft),
         files=attachments.of_draft(draft.id),
         too_fast=too_fast,
-        **proposals.last_look(text, area_id, form.category.data, categories, _language()),
+        **proposals.last_look(text, area_id, form.category.data, categories, reader_language()),
     )
-
-
-@blueprint.route("/phan-anh/xong", methods=["GET", "POST"])
-@public
-def done() -> Page:
-    """The code, what happens next and by when; safe to reload. Finishing asks for the last five characters of the code."""
-    mine = my_case()
-    if mine is None:
-        return redirect(url_for("intake.start"))
-    code, case = mine
-    form = FinishForm()
-    if form.validate_on_submit():
-        if tidy_code(form.last.data or "")[-LAST_GROUP:] == code[-LAST_GROUP:]:
-            return _forget("intake.goodbye")
-        form.last.errors = [_("Chưa khớp với mã ở trên. Xin xem lại 5 ký tự của nhóm cuối cùng.")]
-    page = render_template(
-        "public/report/done.html",
-        form=form,
-        code=show_code(code),
-        case=case,
-        qr=qr_data_uri(show_code(code)),
-        steps=[step.render(_) for step in due_of(case.rule_code, case.received_at).steps],
-    )
-    return (page, 422) if form.errors else page
-
-
-def _forget(endpoint: str) -> BaseResponse:
-    """Leave nothing of the report in the browser but the language, and go on to another page."""
-    language = _language()
-    session.clear()
-    response = redirect(url_for("language.choose", code=language, ve=url_for(endpoint)))
-    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
-    return response
-
-
-@blueprint.get("/phan-anh/ket-thuc")
-@public
-def goodbye() -> str:
-    """Thanks, and where to go from here."""
-    return render_template("public/report/goodbye.html")
-
-
-@blueprint.get("/phan-anh/bien-nhan.pdf")
-@public
-def receipt() -> Page:
-    """The receipt of the report just sent."""
-    mine = my_case()
-    return redirect(url_for("intake.start")) if mine is None else receipt_file(*mine, _language())
