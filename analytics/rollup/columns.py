@@ -15,7 +15,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from sqlalchemy import BigInteger, DateTime, Integer, String, bindparam, case, cast, func, literal, select
+from sqlalchemy import BigInteger, DateTime, Integer, String, and_, bindparam, case, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
@@ -122,7 +122,7 @@ def _read(batch: int, known: Columns | None) -> Columns:
                 if getattr(row, name) not in words[name]:
                     words[name].append(getattr(row, name))
         kept = replace(kept, batch=batch, keys={**kept.keys, **{name: tuple(words[name]) for name in WORDS}})
-        for rows in _by_block(_copied({"since": since, **{f"{name}_words": words[name] for name in WORDS}})):
+        for rows in _by_block(_copied({"since": since, "batch": batch, **{f"{name}_words": words[name] for name in WORDS}})):
             kept = kept.renewed(rows)
         return kept
 
@@ -194,6 +194,9 @@ def _statement() -> tuple[str, Mapping[str, Any], Mapping[str, str]]:
     # Who reads everything needs no sealed ones; who reads what changed must learn which are sealed now.
     since = bindparam("since", type_=BigInteger)
     found = found.where(Fact.batch > since, (since >= 0) | Fact.sealed.is_(False)).order_by(Fact.case_id)
+    # A batch that comes while the words were looked up may bring another one. Its case waits for the next reading, which reads that batch.
+    known = and_(*(_key(name).is_not(None) for name in WORDS))
+    found = found.where((Fact.batch <= bindparam("batch", type_=BigInteger)) | known)
     dialect: Any = PGDialect_psycopg
     compiled = found.compile(dialect=dialect())
     return str(compiled), compiled.params, {name: ">i8" if name in kinds else ">i4" for name in columns}

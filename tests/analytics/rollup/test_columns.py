@@ -159,6 +159,33 @@ def test_what_changed_is_read_and_nothing_else(office: Office, monkeypatch: pyte
     assert read == [1, 0], "counted again, but as before"
 
 
+def test_a_word_that_comes_while_facts_are_read_waits_for_the_next_reading(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.report()
+    services.take_up()
+    copied, others = columns._copied, [1]
+
+    def other() -> None:
+        with office.app.app_context(), transaction():
+            office.report()
+            db.session.execute(update(Case).where(Case.id == select(func.max(Case.id)).scalar_subquery()).values(category_code="health"))
+        with office.app.app_context():
+            services.take_up()
+
+    def late(values: dict[str, object]) -> Iterator[dict[str, Array]]:
+        if others:
+            others.clear()
+            thread = Thread(target=other)
+            thread.start()
+            thread.join()
+        return copied(values)
+
+    monkeypatch.setattr(columns, "_copied", late)
+    assert received() == 1
+    db.session.rollback()
+    assert received() == 2
+    assert received(Scope(category_code="health")) == 1
+
+
 def test_a_page_sees_one_state_and_the_next_one_the_newest(office: Office) -> None:
     office.report()
     services.take_up()
