@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import text as sql
 
@@ -14,6 +15,7 @@ from feedback.answers.queries import PublicCase, public_among
 from feedback.cases import asking
 from feedback.cases.ports import Labels, Likely, PublicLikeness
 from feedback.cases.sorting import CONDUCT, propose_agency, read
+from feedback.city import queries as city
 from feedback.city.models import Category
 from feedback.db import db, now
 
@@ -61,9 +63,17 @@ def last_look(text: str, area_id: int | None, chosen: str, categories: Sequence[
         # What is proposed needs no tap: it is what happens when nobody chooses.
         "first": ["", *fields.first[fields.sure :]],
         "rest": [row.code for row in categories if row.code not in fields.first],
-        "routing": propose_agency(fields.first[0], area_id).reason if fields.sure and not sealed else None,
+        "routing": _routing(fields.first[0], area_id, locale) if fields.sure and not sealed else None,
         "similar": () if sealed else similar_public(text, area_id),
     }
+
+
+def _routing(category_code: str, area_id: int | None, locale: str) -> str:
+    """Where the report will probably go, and why; the reasons of the routing table are in Vietnamese only."""
+    proposed = propose_agency(category_code, area_id)
+    if locale == "vi":
+        return proposed.reason
+    return _("Nơi giải quyết dự kiến: %(agency)s.", agency=city.agency_by_code(proposed.agency_code).name)
 
 
 def similar_public(text: str, area_id: int | None) -> Sequence[PublicCase]:

@@ -11,6 +11,7 @@ from threading import Event
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +20,8 @@ from feedback.cases import asking, handling, queries
 from feedback.cases.message_models import Publication
 from feedback.cases.models import Case
 from feedback.cases.ports import Labels, Likely
+from feedback.cases.sorting import propose_agency
+from feedback.city import queries as city
 from feedback.codes import read_code
 from feedback.db import db
 from feedback.intake import drafts, proposals
@@ -94,6 +97,17 @@ def test_certainty_is_said_in_words(client: FlaskClient, app: Flask, share: floa
     app.extensions["classifier"] = Says(confidence=share)
     answer_all(client)
     assert f"{words} đây là lĩnh vực bên dưới" in text_of(client.get(LOOK))
+
+
+def test_where_it_will_probably_go_is_said_in_the_readers_language(app: Flask) -> None:
+    with app.app_context():
+        ward = city.wards()[0]
+        proposed = propose_agency("urban_environment", ward.id)
+        agency = city.agency_by_code(proposed.agency_code).name
+        said = [proposals._routing("urban_environment", ward.id, "vi")]
+        with force_locale("en"):
+            said.append(proposals._routing("urban_environment", ward.id, "en"))
+    assert said == [proposed.reason, f"It will probably be handled by {agency}."]
 
 
 def test_the_proposed_field_needs_no_tap_and_gives_the_citizens_own_words(client: FlaskClient, app: Flask) -> None:
