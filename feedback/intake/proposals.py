@@ -73,7 +73,8 @@ def _routing(category_code: str, area_id: int | None, locale: str) -> str:
     proposed = propose_agency(category_code, area_id)
     if locale == "vi":
         return proposed.reason
-    return _("Nơi giải quyết dự kiến: %(agency)s.", agency=city.agency_by_code(proposed.agency_code).name)
+    agency = city.agency_by_code(proposed.agency_code).name
+    return str(_("Nơi giải quyết dự kiến: %(agency)s.", agency=agency))
 
 
 def similar_public(text: str, area_id: int | None) -> Sequence[PublicCase]:
