@@ -84,7 +84,7 @@ def grow(many: int, known: int) -> None:
 
 @contextmanager
 def serving(processes: int, *names: str) -> Iterator[tuple[int, dict[str, Child]]]:
-    """Web and worker as the service starts them; gives the port and the processes by name."""
+    """Web and worker as the service starts them, warm; gives the port and the processes by name."""
     port = next(number for number in range(8400, 8500) if is_free("127.0.0.1", number))
     children = {child.name: child for child in Parts(names, processes).children("127.0.0.1", port)}
     env = {"SECRET_KEY": _secret(), "TRUSTED_HOSTS": "127.0.0.1", "LIEMCHINH_HTTPS": "0", "LIEMCHINH_PROXIES": "1", "LIEMCHINH_DEMO": "0"}
@@ -94,11 +94,26 @@ def serving(processes: int, *names: str) -> Iterator[tuple[int, dict[str, Child]
         while not answers("127.0.0.1", port):
             assert children["web"].alive, "the web server did not start"
             time.sleep(0.1)
+        if "web" in names:
+            await_warm()
         yield port, children
     finally:
         for child in children.values():
             if child.process is not None:
                 end(child.process, 8)
+
+
+#: What a web process asks while it reads the figures' columns, beside its first requests.
+READING = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'COPY (%'"
+
+
+def await_warm() -> None:
+    """Wait until nothing has been read by starting web processes for a second."""
+    quiet = 0
+    while quiet < 5:
+        quiet = 0 if db.session.scalar(sql(READING)) else quiet + 1
+        db.session.rollback()
+        time.sleep(0.2)
 
 
 def _secret() -> str:
