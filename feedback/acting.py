@@ -23,11 +23,15 @@ from feedback.config import APP_ROLE
 from feedback.db import db
 from feedback.patience import begin_with
 
-#: What a transaction is told: role, kind of actor, officer, agency, name of the system's work, cases at hand.
+#: What a transaction is told: role, kind of actor, officer, agency, name of the system's work, cases at hand, how statements are planned.
 _TELL: LiteralString = (
     "SELECT set_config('role', {}, true), set_config('app.who', {}, true), set_config('app.user', {}, true), "
-    "set_config('app.agency', {}, true), set_config('app.task', {}, true), set_config('app.cases', {}, true)"
+    "set_config('app.agency', {}, true), set_config('app.task', {}, true), set_config('app.cases', {}, true), "
+    "set_config('plan_cache_mode', {}, true)"
 )
+#: A visitor's statements find by key what they read, and one plan is good for all. How to read an officer's lists depends on how much his
+#: agency has: a plan for any agency reads all that the largest one ever had.
+KEPT_PLANS, ANEW = "auto", "force_custom_plan"
 _TELL_AGAIN = _TELL.replace("{}", "%s")
 
 
@@ -67,13 +71,19 @@ class _Standing:
     party: Party
     cases: set[int] = field(default_factory=set)
 
+    @property
+    def at_hand(self) -> str:
+        """Keys of the cases, as the database is told them."""
+        return ",".join(map(str, sorted(self.cases)))
+
     def told(self) -> tuple[str, ...]:
-        party = self.party
-        keys = ",".join(map(str, sorted(self.cases)))
-        return APP_ROLE, str(party.who), str(party.user_id or ""), str(party.agency_id or ""), getattr(party, "task", ""), keys
+        """What a transaction is told."""
+        party, plans = self.party, KEPT_PLANS if self.party.user_id is None else ANEW
+        task = getattr(party, "task", "")
+        return APP_ROLE, str(party.who), str(party.user_id or ""), str(party.agency_id or ""), task, self.at_hand, plans
 
 
-_OWNER = ("none", "", "", "", "", "")
+_OWNER = ("none", "", "", "", "", "", KEPT_PLANS)
 _standing: ContextVar[_Standing | None] = ContextVar("standing", default=None)
 
 
@@ -151,7 +161,7 @@ def taking_up(query: Select[int], **beside: ColumnElement[Any]) -> Select[Any]:
 def take_up_by(statement: Select[Any], **values: Any) -> Row[Any]:
     """Ask what `taking_up` made, with these values in it; gives the list `found`, None for nothing, and the answers by their names."""
     standing = _standing.get()
-    at_hand = standing.told()[-1] if standing is not None and standing.cases else None
+    at_hand = standing.at_hand if standing is not None and standing.cases else None
     row: Row[Any] = db.session.execute(statement, {"at_hand": at_hand, **values}).one()
     if standing is not None:
         standing.cases.update(row.found or ())
