@@ -33,6 +33,11 @@ _dice = random.Random(3)
 _texts = [one.text for one in load_examples() if len(one.text) >= 20]
 
 
+def some_texts(many: int) -> list[str]:
+    """What people write, of the labelled texts."""
+    return [_dice.choice(_texts) for _ in range(many)]
+
+
 def http(method: str, path: str, body: bytes = b"", kind: str = "application/x-www-form-urlencoded", **headers: str) -> bytes:
     """One request as bytes."""
     source = ".".join(str(_dice.randrange(1, 255)) for _ in range(4))

@@ -16,9 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from urllib.parse import urlencode
 
 from flask import Flask
 from sqlalchemy import text as sql
@@ -28,15 +26,15 @@ from feedback.accounts.models import SecondFactor
 from feedback.cases.access import CITIZEN
 from feedback.cases.intake import Report, submit_report
 from feedback.codes import new_code
-from feedback.config import ROOT, Config
-from feedback.db import db, transaction
+from feedback.config import ROOT
+from feedback.db import db, now, transaction
 from feedback.intake.drafts import hmac_of
 from feedback.parts import Parts
-from feedback.processes import Child, end
-from feedback.serve import answers, is_free
-from tests.bench import crowd
+from feedback.processes import Child
+from tests.bench import crowd, yardstick
 from tests.bench.intake import fresh_city
 from tests.bench.many_cases import People, fill, hire, number_city
+from tests.bench.running import Processor, free_port, running, serving
 
 SIZES = (10_000, 50_000)
 SECONDS, CONNECTIONS = float(os.environ.get("BENCH_SECONDS", "8")), int(os.environ.get("BENCH_CONNECTIONS", "8"))
@@ -82,87 +80,6 @@ def grow(many: int, known: int) -> None:
     print(f"history and figures of them in {time.perf_counter() - began:.0f} s", flush=True)
 
 
-@contextmanager
-def serving(processes: int, *names: str) -> Iterator[tuple[int, dict[str, Child]]]:
-    """Web and worker as the service starts them, warm; gives the port and the processes by name."""
-    port = next(number for number in range(8400, 8500) if is_free("127.0.0.1", number))
-    children = {child.name: child for child in Parts(names, processes).children("127.0.0.1", port)}
-    env = {"SECRET_KEY": _secret(), "TRUSTED_HOSTS": "127.0.0.1", "LIEMCHINH_HTTPS": "0", "LIEMCHINH_PROXIES": "1", "LIEMCHINH_DEMO": "0"}
-    for child in children.values():
-        child.start({**os.environ, **env})
-    try:
-        while not answers("127.0.0.1", port):
-            assert children["web"].alive, "the web server did not start"
-            time.sleep(0.1)
-        if "web" in names:
-            await_warm()
-        yield port, children
-    finally:
-        for child in children.values():
-            if child.process is not None:
-                end(child.process, 8)
-
-
-#: What a web process asks while it reads the figures' columns, beside its first requests.
-READING = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'COPY (%'"
-
-
-def await_warm() -> None:
-    """Wait until nothing has been read by starting web processes for a second."""
-    quiet = 0
-    while quiet < 5:
-        quiet = 0 if db.session.scalar(sql(READING)) else quiet + 1
-        db.session.rollback()
-        time.sleep(0.2)
-
-
-def _secret() -> str:
-    from flask import current_app
-
-    config: Config = current_app.extensions["config"]
-    return config.secret_key
-
-
-class Processor:
-    """Processor time of groups of processes, and the memory they alone hold."""
-
-    def __init__(self, children: dict[str, Child]) -> None:
-        postmaster = int((Path(os.environ["LIEMCHINH_VAR"]) / "postgres" / "postmaster.pid").read_text().split()[0])
-        self.roots = {"postgres": postmaster, **{name: child.process.pid for name, child in children.items() if child.process}}
-        self.before = self.used()
-
-    def members(self, root: int) -> list[tuple[int, list[str]]]:
-        """Process and state of a root and of what it has started."""
-        found = []
-        for folder in Path("/proc").iterdir():
-            try:
-                fields = (folder / "stat").read_text().rsplit(")", 1)[1].split() if folder.name.isdigit() else []
-            except OSError:
-                continue
-            if fields and (int(folder.name) == root or int(fields[1]) == root):
-                found.append((int(folder.name), fields))
-        return found
-
-    def used(self) -> dict[str, float]:
-        """Milliseconds so far, of ended children too."""
-        tick = 1000 / os.sysconf("SC_CLK_TCK")
-        count = lambda fields, own: sum(int(part) for part in (fields[11:13] if not own else fields[11:15])) * tick  # noqa: E731
-        return {name: sum(count(fields, key == root) for key, fields in self.members(root)) for name, root in self.roots.items()}
-
-    def each(self, many: int, client: float) -> str:
-        """Milliseconds of each of so many requests, by whom."""
-        spent = {name: (used - self.before[name]) / many for name, used in self.used().items()} | {"client": client * 1000 / many}
-        return f"{sum(spent.values()):.1f} = " + " + ".join(f"{ms:.1f} {name}" for name, ms in spent.items())
-
-    def memory(self, name: str) -> list[float]:
-        """Megabytes of each process, what several share divided among them."""
-        sizes = []
-        for key, _fields in self.members(self.roots[name]):
-            lines = Path(f"/proc/{key}/smaps_rollup").read_text().splitlines()
-            sizes.append(sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024)
-        return sorted(sizes)
-
-
 def knock(port: int, requests: list[bytes], wanted: str, connections: int = CONNECTIONS, seconds: float = SECONDS) -> dict[str, object]:
     """Send the requests from a process of its own; what it measured. Every answer must be the wanted one."""
     with tempfile.NamedTemporaryFile() as file:
@@ -185,15 +102,29 @@ class Column:
         self.rows: dict[str, float] = {}
         self.notes: list[str] = []
 
-    def rate(self, name: str, port: int, children: dict[str, Child], requests: list[bytes], wanted: str) -> int:
+    def rate(self, name: str, port: int, children: dict[str, Child], requests: list[bytes], wanted: str, lasting: float = SECONDS) -> int:
         """A rate that is kept up, what each request took, and whose processor it took; how many there were."""
         processor = Processor(children)
-        found = knock(port, requests, wanted)
+        found = knock(port, requests, wanted, seconds=lasting)
         ms: list[float] = found["ms"]  # type: ignore[assignment]
         cuts = statistics.quantiles(ms, n=20)
         self.rows |= {f"{name}: a second": len(ms) / float(found["seconds"]), f"{name}: p50 ms": cuts[9], f"{name}: p95 ms": cuts[18]}  # type: ignore[arg-type]
         self.notes.append(f"{name}: processor ms each: {processor.each(len(ms), float(found['own']))}")  # type: ignore[arg-type]
         return len(ms)
+
+
+def machine(column: Column) -> None:
+    """What the machine gives at most, beside the column it is measured for."""
+    yardstick.prepare(True)
+    column.rows["machine: transactions a second"] = yardstick.transactions_a_second(CONNECTIONS, SECONDS)
+    port = free_port()
+    with running([yardstick.smallest_server(Parts(("web",), 2).children("127.0.0.1", port)[0])], port) as children:
+        requests = [
+            crowd.http("POST", "/take-in", urlencode({"text": text}).encode()) for text in crowd.some_texts(int(MOST * SECONDS * 5))
+        ]
+        knock(port, requests[:20], "302 /done")
+        column.rate("machine: smallest intake, 2 web", port, children, requests[20:], "302 /done")
+    yardstick.prepare(False)
 
 
 def intake(app: Flask, people: People, column: Column) -> list[str]:
@@ -207,7 +138,7 @@ def intake(app: Flask, people: People, column: Column) -> list[str]:
             if processes == 2:
                 column.rate("JSON API POST, 2 web", port, children, crowd.api_posts(many), "201")
                 column.rate("Open311 POST, 2 web", port, children, crowd.open311_posts(many, people.leader.id), "201")
-    texts = [crowd._dice.choice(crowd._texts) for _ in range(200)]
+    texts = crowd.some_texts(200)
     began = time.perf_counter()
     for text in texts:
         submit_report(Report(text=text), hmac_of(new_code()), CITIZEN)
@@ -215,20 +146,29 @@ def intake(app: Flask, people: People, column: Column) -> list[str]:
     return codes[:sent]
 
 
+#: How long reports waited to be read, of those that came after a moment.
+WAITED = """SELECT extract(epoch FROM read.at - sent.at) FROM case_event sent JOIN case_event read USING (case_id)
+    WHERE sent.move = 'submit' AND sent.at > :began AND read.move IN ('sort', 'seal')"""
+
+
 def reading(app: Flask, column: Column) -> None:
-    """Web and worker together: the worker reads what comes in meanwhile, and is timed on what then remains."""
-    requests, _codes = crowd.last_steps(app, int(MOST * SECONDS))
+    """Web and worker together, long enough for several of the worker's rounds: it reads what comes in meanwhile, then what remains."""
+    seconds = 3 * SECONDS
+    requests, _codes = crowd.last_steps(app, int(MOST * seconds))
     with serving(2, "web", "worker") as (port, children):
         while _unread():
             time.sleep(0.2)
-        before = _moved()
-        taken = column.rate("form with worker, 2 web", port, children, requests, "302 /phan-anh/xong")
+        before, started = _moved(), now()
+        taken = column.rate("form with worker, 2 web", port, children, requests, "302 /phan-anh/xong", seconds)
         left, read = _unread(), _moved() - before
         column.rows |= {"read meanwhile, of 100 sent": 100 * read / taken, "left unread at the end": left}
         began = time.perf_counter()
         while _unread():
             time.sleep(0.1)
         column.rows["seconds until all are read"] = time.perf_counter() - began
+        cuts = statistics.quantiles(map(float, db.session.scalars(sql(WAITED), {"began": started})), n=20)
+        db.session.rollback()
+        column.rows |= {"wait for reading: p50 s": cuts[9], "wait for reading: p95 s": cuts[18]}
         for name in ("web", "worker"):
             column.rows[f"memory of a {name} process, MB"] = Processor(children).memory(name)[-1]
 
@@ -269,6 +209,7 @@ def measure(app: Flask, people: People, many: int) -> Column:
     tables = [f"{name} {total / 2**20:.0f} ({indexes / 2**20:.0f})" for name, total, indexes in db.session.execute(sql(LARGEST))]
     column.notes.append("largest tables, MB (of which indexes): " + ", ".join(tables))
     db.session.rollback()
+    machine(column)
     codes = intake(app, people, column)
     reading(app, column)
     pages(app, people, codes, column)
