@@ -29,7 +29,8 @@ from feedback.intake.drafts import hmac_of
 from feedback.jobs import run_here
 from tests.bench.intake import fresh_city
 from tests.bench.many_cases import hire, number_city
-from tests.bench.scaling import Processor, grow
+from tests.bench.running import Processor
+from tests.bench.scaling import grow
 
 KNOWN = 10_000
 STATES = "SELECT state, count(*) FROM cases WHERE id > :known GROUP BY 1 ORDER BY 1"
