@@ -20,6 +20,7 @@ DELIMITERS = (",", ";", "\t")
 LONGEST_CELL = 400
 #: Column that our own list of refused lines adds and that is left alone when the mended list comes back.
 REMARK = "error"
+NO_TEXT = N_("Đây không phải tệp văn bản CSV. Xin lưu bảng thành «CSV UTF-8» rồi gửi lại.")
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
@@ -59,16 +60,18 @@ def _decoded(data: bytes) -> str:
         raise Unreadable(N_("Tệp lớn hơn %(most)s MB. Xin chia tệp thành nhiều phần."), most=SIZE_LIMIT // 1_000_000)
     if data.startswith(_WORKBOOKS):
         raise Unreadable(N_("Đây là sổ tính Excel. Xin mở bằng Excel, chọn «Lưu thành», loại tệp «CSV UTF-8», rồi gửi tệp CSV."))
-    encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if b"\0" in data and not wide:  # no text holds it: a picture, a PDF, a program
+        raise Unreadable(NO_TEXT)
     try:
-        text = data.decode(encoding)
+        text = data.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError as bad:
         line = data[: bad.start].count(b"\n") + 1
         raise Unreadable(
             N_("Chữ ở dòng %(line)s không phải mã UTF-8. Xin lưu tệp trong Excel với loại tệp «CSV UTF-8» rồi gửi lại."), line=line
         ) from None
     if "\0" in text:
-        raise Unreadable(N_("Đây không phải tệp văn bản CSV. Xin lưu bảng thành «CSV UTF-8» rồi gửi lại."))
+        raise Unreadable(NO_TEXT)
     if not text.strip():
         raise Unreadable(N_("Tệp trống. Xin chọn tệp khác."))
     return text

@@ -88,6 +88,8 @@ def test_lines_are_numbered_as_an_editor_numbers_them() -> None:
         (b"PK\x03\x04rest", "sổ tính Excel"),
         (b"number,text,note\n1,\xff\xfe,x\n", "dòng 2 không phải mã UTF-8"),
         ("number,text,note\n1,a,b\n".encode("utf-16-le"), "không phải tệp văn bản"),
+        ("number,text,note\n1,a\0,b\n".encode("utf-16"), "không phải tệp văn bản"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "không phải tệp văn bản"),
         (b"number,text\n1,a\n", "thiếu cột: note"),
         (b"number,text,note,khac\n1,a,b,c\n", "không dùng đến: khac"),
         (b"number,text,note,text\n1,a,b,c\n", "lặp lại: text"),
