@@ -20,6 +20,8 @@ from feedback.errors import Invalid
 from feedback.web import roles
 
 PAGE_SIZE = 25
+#: What the address of the list says of what is looked for, and of the page.
+LOOKED_FOR = ("tim", "vai-tro", "sau")
 
 
 @blueprint.get("/quan-tri/tai-khoan")
@@ -37,6 +39,7 @@ def users() -> str:
         waiting=grants.waiting_for(found),
         words=words,
         role=role,
+        looked_for=_looked_for(),
         start_url=url_for("accounts.users", **chosen) if after else None,
         next_url=url_for("accounts.users", **chosen, sau=more) if more else None,
     )
@@ -57,6 +60,15 @@ def new_user() -> Page:
         else:
             return _password_once(user.public_id, password)
     return render_template("staff/accounts/new_user.html", form=form), 422 if form.errors else 200
+
+
+def _looked_for() -> dict[str, Any]:
+    return {name: request.args.get(name) or None for name in LOOKED_FOR}
+
+
+def _the_list() -> Response:
+    """Back to the list as it was: each act brings along what was looked for."""
+    return redirect(url_for("accounts.users", **_looked_for()))
 
 
 def _agencies() -> list[SelectChoice]:
@@ -93,7 +105,7 @@ def reset_second_factor(public_id: str) -> Response:
     """Take somebody's lost second factor away; his sessions end at once."""
     second_factor.reset_for(officer_here(), public_id)
     flash(_("Đã bỏ mã xác thực của tài khoản này. Nếu vai trò bắt buộc, lần đăng nhập tới người dùng phải cài lại."))
-    return redirect(url_for("accounts.users"))
+    return _the_list()
 
 
 @blueprint.post("/quan-tri/tai-khoan/<public_id>/khoa")
@@ -102,7 +114,7 @@ def lock_user(public_id: str) -> Response:
     """Lock an account; its sessions end at once."""
     services.lock(officer_here(), public_id)
     flash(_("Đã khóa tài khoản. Mọi phiên đăng nhập của tài khoản này đã kết thúc."))
-    return redirect(url_for("accounts.users"))
+    return _the_list()
 
 
 @blueprint.post("/quan-tri/tai-khoan/<public_id>/mo-khoa")
@@ -111,7 +123,7 @@ def unlock_user(public_id: str) -> Response:
     """Open a locked account again, or propose it to another administrator where it takes two."""
     if services.open_again(officer_here(), public_id):
         flash(_("Đã mở lại tài khoản."))
-        return redirect(url_for("accounts.users"))
+        return _the_list()
     flash(_("Đã đề nghị mở tài khoản. Một quản trị viên khác cần duyệt."))
     return redirect(url_for("accounts.role_grants"))
 

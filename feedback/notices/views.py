@@ -20,6 +20,8 @@ from feedback.web import roles
 
 blueprint = Blueprint("notices", __name__, url_prefix="/can-bo/quan-tri/thong-bao")
 PAGE_SIZE = 50
+#: What the address of the list says of what is looked for, and of the page.
+LOOKED_FOR = ("trang-thai", "loai", "sau")
 #: No id has more digits; what is longer was not made by this page.
 LONGEST_ID = 18
 
@@ -44,6 +46,7 @@ def list_notices() -> str:
         counts=queries.counts(),
         state=state,
         kind=kind,
+        looked_for=_looked_for(),
         kinds=KINDS,
         states=STATES,
         channels=CHANNELS,
@@ -58,8 +61,11 @@ def send_again(notice_id: int) -> Response:
     """Have one notice tried again; a second click finds it waiting and does no harm."""
     waits = services.send_again(Actor.of(current_user), notice_id)
     flash(_("Đã xếp hàng để gửi lại.") if waits else _("Thông báo này đã được gửi trước đó."))
-    chosen: dict[str, Any] = {"trang-thai": request.args.get("trang-thai") or None}
-    return redirect(url_for("notices.list_notices", **chosen))
+    return redirect(url_for("notices.list_notices", **_looked_for()))
+
+
+def _looked_for() -> dict[str, Any]:
+    return {name: request.args.get(name) or None for name in LOOKED_FOR}
 
 
 @blueprint.get("/mau")

@@ -262,6 +262,17 @@ def test_locking_ends_the_officers_sessions(app: Flask, client: FlaskClient) -> 
     assert "Đã khóa" in client.get(USERS).text
 
 
+@pytest.mark.parametrize("act", ["khoa", "mo-khoa", "bo-ma-xac-thuc"])
+def test_an_act_leads_back_to_what_was_looked_for(app: Flask, client: FlaskClient, act: str) -> None:
+    with_officer(app)
+    public_id = with_officer(app, "tran.binh", Role.HANDLER)
+    sign_in(client)
+    looked_for = f"{USERS}?tim=tran&vai-tro=handler"
+    assert f"{public_id}/khoa?tim=tran&amp;vai-tro=handler" in client.get(looked_for).text
+    answer = post(client, f"{USERS}/{public_id}/{act}?tim=tran&vai-tro=handler&sau=an", USERS)
+    assert answer.headers["Location"] == f"{looked_for}&sau=an"
+
+
 def test_what_cannot_be_taken_back_says_so_and_is_folded_away(app: Flask, client: FlaskClient) -> None:
     with_officer(app)
     with_officer(app, "tran.binh", Role.HANDLER)

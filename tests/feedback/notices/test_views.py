@@ -67,11 +67,18 @@ def test_state_and_kind_narrow_the_list(office: Office, admin: FlaskClient) -> N
 def test_a_held_notice_is_queued_again_once(office: Office, admin: FlaskClient) -> None:
     notice_id = add(office)
     again = send(admin, f"{PAGE}/{notice_id}/gui-lai", PAGE)
-    assert again.status_code == 302
+    assert again.headers["Location"] == PAGE
     db.session.expire_all()
     assert db.session.scalars(select(Notice)).one().state is NoticeState.WAITING
     assert "Đã xếp hàng để gửi lại." in admin.get(PAGE).text
     assert send(admin, f"{PAGE}/999/gui-lai", PAGE).status_code == 404
+
+
+def test_sending_again_leads_back_to_what_was_looked_for(office: Office, admin: FlaskClient) -> None:
+    looked_for = "trang-thai=held&loai=case_waits&sau=99"
+    action = f"{PAGE}/{add(office)}/gui-lai?{looked_for}"
+    assert action.replace("&", "&amp;") in admin.get(f"{PAGE}?{looked_for}").text
+    assert send(admin, action, PAGE).headers["Location"] == f"{PAGE}?{looked_for}"
 
 
 def test_long_lists_go_on(office: Office, admin: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
