@@ -28,6 +28,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest import mock
 from urllib.parse import urlencode
 
 from sqlalchemy import select
@@ -36,8 +37,9 @@ from sqlalchemy import text as sql
 from analytics.demo.services import fill_city
 from feedback import postgres
 from feedback.acting import acting_for
+from feedback.attachments import services
+from feedback.attachments.cleaning import clean_file
 from feedback.attachments.models import Attachment
-from feedback.attachments.services import attach
 from feedback.cases.access import CITIZEN
 from feedback.cases.intake import Report, ReportContact, submit_report
 from feedback.cases.models import Case
@@ -106,7 +108,7 @@ def fill(var: Path, cases: int, code: str) -> str:
             fill_city("2025", cases, 1, lambda items, _label: items)
         photo, photos = saved(picture((640, 480)), "JPEG"), cases // PHOTO_EVERY
         draft = drafts.start(code)
-        first = attach(draft.id, "đèn.jpg", photo)
+        first = services.attach(draft.id, "đèn.jpg", photo)
         sent = Report(text=WORDS, contact=ReportContact(name="Người Thử", phone="0900000123"))
         submit_report(sent, drafts.hmac_of(code), CITIZEN, draft_id=draft.id)
         _attach_more(first.id, photo, photos)
@@ -118,11 +120,13 @@ def fill(var: Path, cases: int, code: str) -> str:
 
 
 def _attach_more(like: int, photo: bytes, photos: int) -> None:
-    """Photos of cases of the city, by the service: sealed each under a key of its own."""
+    """Photos of cases, by the service: sealed each under a key of its own. The picture is cleaned once, for that takes a process."""
+    cleaned = clean_file(photo)
     case_ids = db.session.scalars(select(Case.id).where(Case.id % PHOTO_EVERY == 0).order_by(Case.id).limit(photos)).all()
     for case_id in case_ids:
         draft = drafts.start(new_code())
-        file = attach(draft.id, "ảnh.jpg", photo)
+        with mock.patch.object(services, "clean_file", return_value=cleaned):
+            file = services.attach(draft.id, "ảnh.jpg", photo)
         db.session.execute(sql("UPDATE attachment SET draft_id = NULL, case_id = :case WHERE id = :id"), {"case": case_id, "id": file.id})
         db.session.execute(sql("DELETE FROM report_draft WHERE id = :id"), {"id": draft.id})
         db.session.commit()
