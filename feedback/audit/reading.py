@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from functools import reduce
 from multiprocessing import get_context
 from typing import Any
@@ -25,8 +24,11 @@ from feedback.audit.chain import SEALED, START, is_mac_of
 STREAMED = 2_000
 #: Below so many rows a process of its own takes longer to begin than to read.
 WORTH_A_PROCESS = 100_000
+#: An instant as `chain.moment_of` writes it: the database does it in a quarter of the time.
+_MOMENT = """to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')"""
 _CHAINS = f"""
-    SELECT {", ".join(SEALED)}, mac FROM audit_entry WHERE abs(hashtext(subject_id)::bigint) %% %s = %s
+    SELECT {", ".join(_MOMENT if name == "at" else name for name in SEALED)}, mac
+    FROM audit_entry WHERE abs(hashtext(subject_id)::bigint) %% %s = %s
     ORDER BY subject_kind, subject_id, number, seq
 """  # noqa: S608 — names of columns
 _PLACE = {name: place for place, name in enumerate(SEALED)}
@@ -97,7 +99,6 @@ def read_part(reading: Reading) -> Read:
     with psycopg.connect(reading.address) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.execute(sql.SQL("SET TRANSACTION SNAPSHOT {}").format(reading.snapshot))
-        connection.execute("SET LOCAL TIME ZONE 'UTC'")
         with connection.cursor(name="chains", binary=True) as cursor:
             cursor.itersize = STREAMED
             cursor.execute(_CHAINS, [reading.parts, reading.part])
@@ -116,15 +117,14 @@ def _follow(rows: Iterator[_Row], keys: Sequence[bytes]) -> Read:
             number, previous = 0, START
         why = _fault(row, keys, number, previous)
         if why and (worst is None or row[_SEQ] < worst.seq):
-            at: datetime = row[_AT]
-            worst = BadRow(row[_SEQ], f"{row[_KIND]} {row[_ID]}", row[_NUMBER], at.isoformat(), why)
+            worst = BadRow(row[_SEQ], f"{row[_KIND]} {row[_ID]}", row[_NUMBER], row[_AT], why)
         number, previous = row[_NUMBER], row[-1]
     return Read(count, chains, worst)
 
 
 def _fault(row: _Row, keys: Sequence[bytes], number: int, previous: bytes) -> str:
     """What is wrong with a row that follows the one with this number and mac in its chain; "" when nothing is."""
-    if not is_mac_of(keys, row[-1], dict(zip(SEALED, row, strict=False))):
+    if not is_mac_of(keys, row[-1], row[:-1]):
         return "this row was changed after it was written, or was not written by this application"
     found: int = row[_NUMBER]
     if found <= number:
