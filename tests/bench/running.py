@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import text as sql
-
 from feedback.config import Config
-from feedback.db import db
 from feedback.parts import Parts
 from feedback.processes import Child, end
 from feedback.serve import answers, is_free
 from tests.bench import yardstick
+
+#: So many half seconds with less than so many milliseconds of processor time are nothing to do.
+QUIET, IDLE_MS = 4, 30
 
 
 def free_port() -> int:
@@ -29,7 +29,7 @@ def serving(processes: int, *names: str) -> Iterator[tuple[int, dict[str, Child]
     port = free_port()
     with running(Parts(names, processes).children("127.0.0.1", port), port) as children:
         if "web" in names:
-            await_warm()
+            await_warm(children)
         yield port, children
 
 
@@ -51,17 +51,13 @@ def running(order: list[Child], port: int) -> Iterator[dict[str, Child]]:
                 end(child.process, 8)
 
 
-#: What a web process asks while it reads the figures' columns, beside its first requests.
-READING = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'COPY (%'"
-
-
-def await_warm() -> None:
-    """Wait until nothing has been read by starting web processes for a second."""
-    quiet = 0
-    while quiet < 5:
-        quiet = 0 if db.session.scalar(sql(READING)) else quiet + 1
-        db.session.rollback()
-        time.sleep(0.2)
+def await_warm(children: dict[str, Child]) -> None:
+    """Wait until the web processes do nothing: they have read the figures' columns and counted what the city's page shows."""
+    quiet, before = 0, Processor(children).used()["web"]
+    while quiet < QUIET:
+        time.sleep(0.5)
+        used = Processor(children).used()["web"]
+        quiet, before = quiet + 1 if used - before < IDLE_MS else 0, used
 
 
 def _secret() -> str:
