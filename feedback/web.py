@@ -226,6 +226,11 @@ def clear_session() -> None:
         session["lang"] = language
 
 
+def looked_for(*names: str) -> dict[str, Any]:
+    """What this page's address says under these names, for one that leads back to the list as it was; None for what it does not say."""
+    return {name: request.args.get(name) or None for name in names}
+
+
 def is_local_path(target: str | None) -> bool:
     """Whether a target after sign-in stays on this site: one leading slash, no backslash, no control character."""
     if not target or not target.startswith("/") or target.startswith("//"):

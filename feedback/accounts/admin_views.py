@@ -17,7 +17,7 @@ from feedback.accounts.pages import Page, blueprint, officer_here
 from feedback.accounts.services import NewUser
 from feedback.city import queries as city
 from feedback.errors import Invalid
-from feedback.web import roles
+from feedback.web import looked_for, roles
 
 PAGE_SIZE = 25
 #: What the address of the list says of what is looked for, and of the page.
@@ -39,7 +39,7 @@ def users() -> str:
         waiting=grants.waiting_for(found),
         words=words,
         role=role,
-        looked_for=_looked_for(),
+        looked_for=looked_for(*LOOKED_FOR),
         start_url=url_for("accounts.users", **chosen) if after else None,
         next_url=url_for("accounts.users", **chosen, sau=more) if more else None,
     )
@@ -62,13 +62,9 @@ def new_user() -> Page:
     return render_template("staff/accounts/new_user.html", form=form), 422 if form.errors else 200
 
 
-def _looked_for() -> dict[str, Any]:
-    return {name: request.args.get(name) or None for name in LOOKED_FOR}
-
-
 def _the_list() -> Response:
     """Back to the list as it was: each act brings along what was looked for."""
-    return redirect(url_for("accounts.users", **_looked_for()))
+    return redirect(url_for("accounts.users", **looked_for(*LOOKED_FOR)))
 
 
 def _agencies() -> list[SelectChoice]:

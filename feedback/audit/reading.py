@@ -24,7 +24,7 @@ from feedback.audit.chain import SEALED, START, is_mac_of
 STREAMED = 2_000
 #: Below so many rows a process of its own takes longer to begin than to read.
 WORTH_A_PROCESS = 100_000
-#: An instant as `chain.moment_of` writes it: the database does it in a quarter of the time.
+#: An instant as `chain.moment_of` writes it, so that none is made of what the database sends only to be written down again.
 _MOMENT = """to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')"""
 _CHAINS = f"""
     SELECT {", ".join(_MOMENT if name == "at" else name for name in SEALED)}, mac

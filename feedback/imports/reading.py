@@ -60,12 +60,12 @@ def _decoded(data: bytes) -> str:
         raise Unreadable(N_("Tệp lớn hơn %(most)s MB. Xin chia tệp thành nhiều phần."), most=SIZE_LIMIT // 1_000_000)
     if data.startswith(_WORKBOOKS):
         raise Unreadable(N_("Đây là sổ tính Excel. Xin mở bằng Excel, chọn «Lưu thành», loại tệp «CSV UTF-8», rồi gửi tệp CSV."))
-    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    if b"\0" in data and not wide:  # no text holds it: a picture, a PDF, a program
-        raise Unreadable(NO_TEXT)
+    encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
     try:
-        text = data.decode("utf-16" if wide else "utf-8-sig")
+        text = data.decode(encoding)
     except UnicodeDecodeError as bad:
+        if b"\0" in data:  # a picture, a PDF, a program
+            raise Unreadable(NO_TEXT) from None
         line = data[: bad.start].count(b"\n") + 1
         raise Unreadable(
             N_("Chữ ở dòng %(line)s không phải mã UTF-8. Xin lưu tệp trong Excel với loại tệp «CSV UTF-8» rồi gửi lại."), line=line

@@ -16,7 +16,7 @@ from feedback.db import now
 from feedback.notices import mail, queries, services
 from feedback.notices.models import Notice, NoticeChannel, NoticeKind, NoticeState
 from feedback.notices.words import CHANNELS, CITIZEN, DIGEST, KINDS, STATES
-from feedback.web import roles
+from feedback.web import looked_for, roles
 
 blueprint = Blueprint("notices", __name__, url_prefix="/can-bo/quan-tri/thong-bao")
 PAGE_SIZE = 50
@@ -46,7 +46,7 @@ def list_notices() -> str:
         counts=queries.counts(),
         state=state,
         kind=kind,
-        looked_for=_looked_for(),
+        looked_for=looked_for(*LOOKED_FOR),
         kinds=KINDS,
         states=STATES,
         channels=CHANNELS,
@@ -61,11 +61,7 @@ def send_again(notice_id: int) -> Response:
     """Have one notice tried again; a second click finds it waiting and does no harm."""
     waits = services.send_again(Actor.of(current_user), notice_id)
     flash(_("Đã xếp hàng để gửi lại.") if waits else _("Thông báo này đã được gửi trước đó."))
-    return redirect(url_for("notices.list_notices", **_looked_for()))
-
-
-def _looked_for() -> dict[str, Any]:
-    return {name: request.args.get(name) or None for name in LOOKED_FOR}
+    return redirect(url_for("notices.list_notices", **looked_for(*LOOKED_FOR)))
 
 
 @blueprint.get("/mau")

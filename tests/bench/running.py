@@ -8,19 +8,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from feedback.audit.reading import address_of
 from feedback.config import Config
+from feedback.db import db
 from feedback.parts import Parts
 from feedback.processes import Child, end
-from feedback.serve import answers, is_free
+from feedback.serve import answers
 from tests.bench import yardstick
+from tests.faults.server import free_port
 
 #: So many half seconds with less than so many milliseconds of processor time are nothing to do.
 QUIET, IDLE_MS = 4, 30
-
-
-def free_port() -> int:
-    """A port that nothing listens on."""
-    return next(number for number in range(8400, 8500) if is_free("127.0.0.1", number))
 
 
 @contextmanager
@@ -39,7 +37,7 @@ def running(order: list[Child], port: int) -> Iterator[dict[str, Child]]:
     children = {child.name: child for child in order}
     env = {"SECRET_KEY": _secret(), "TRUSTED_HOSTS": "127.0.0.1", "LIEMCHINH_HTTPS": "0", "LIEMCHINH_PROXIES": "1", "LIEMCHINH_DEMO": "0"}
     for child in children.values():
-        child.start({**os.environ, **env, yardstick.ADDRESS: yardstick.address()})
+        child.start({**os.environ, **env, yardstick.ADDRESS: address_of(db.engine)})
     try:
         while not answers("127.0.0.1", port):
             assert children["web"].alive, "the web server did not start"

@@ -34,7 +34,8 @@ from feedback.processes import Child
 from tests.bench import crowd, yardstick
 from tests.bench.intake import fresh_city
 from tests.bench.many_cases import People, fill, hire, number_city
-from tests.bench.running import Processor, free_port, running, serving
+from tests.bench.running import Processor, running, serving
+from tests.faults.server import free_port
 
 SIZES = (10_000, 50_000)
 SECONDS, CONNECTIONS = float(os.environ.get("BENCH_SECONDS", "8")), int(os.environ.get("BENCH_CONNECTIONS", "8"))

@@ -16,6 +16,7 @@ from flask import Flask, redirect, request
 from sqlalchemy import text as sql
 from werkzeug.wrappers import Response
 
+from feedback.audit.reading import address_of
 from feedback.db import db
 from feedback.processes import Child
 
@@ -53,11 +54,6 @@ def smallest_server(like: Child) -> Child:
     return Child("web", order[:cut] + order[cut + 2 :])
 
 
-def address() -> str:
-    """The bench's database, for psycopg alone."""
-    return db.engine.url.render_as_string(hide_password=False).replace("+psycopg", "")
-
-
 def prepare(anew: bool) -> None:
     """Empty tables, or none."""
     with db.engine.begin() as connection:
@@ -68,7 +64,7 @@ def prepare(anew: bool) -> None:
 
 def transactions_a_second(connections: int, seconds: float) -> float:
     """Durable transactions of two rows and a counter, from threads of this process."""
-    where, until, done = address(), time.perf_counter() + seconds, [0] * connections
+    where, until, done = address_of(db.engine), time.perf_counter() + seconds, [0] * connections
 
     def work(number: int) -> None:
         dice = random.Random(number)

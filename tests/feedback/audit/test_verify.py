@@ -216,6 +216,7 @@ HEADS = {
     "removed": (f"DELETE FROM audit_head WHERE day = '{FIRST}'", SECOND, "does not follow"),
     "count": (f"UPDATE audit_head SET entries = entries - 1 WHERE day = '{SECOND}'", SECOND, "sealed with 1 rows, 2"),
     "end": (f"UPDATE audit_head SET last_seq = 8 WHERE day = '{SECOND}'", SECOND, "sealed with 2 rows, 3"),
+    "back": (f"UPDATE audit_head SET last_seq = 1 WHERE day = '{SECOND}'", SECOND, "sealed with 2 rows, 0"),
     "gap": (f"UPDATE audit_head SET last_seq = last_seq + 100 WHERE day = '{SECOND}'", SECOND, "sealed with 2 rows, 4"),
     "head": (f"UPDATE audit_head SET head = sha256(head) WHERE day = '{SECOND}'", SECOND, "signature"),
     "signature": (f"UPDATE audit_head SET signature = sha256(head) || sha256(head) WHERE day = '{FIRST}'", FIRST, "signature"),
