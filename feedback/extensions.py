@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -11,6 +13,8 @@ from flask_limiter import Limiter
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
+from limits import parse
+from werkzeug.exceptions import TooManyRequests
 
 from feedback.codes import code_hmac
 from feedback.limits import source_key
@@ -24,6 +28,20 @@ login_manager = LoginManager()
 migrate = Migrate()
 #: Counts by the hash of the source, never by its address; Flask-Limiter takes this from nowhere but its constructor.
 limiter = Limiter(key_func=source_key, headers_enabled=False)
+
+
+_budget = functools.cache(parse)
+
+
+def use_up(budget: str, name: str) -> None:
+    """Count one of what this source may do so often, right before it is done. Raises TooManyRequests.
+
+    For acts whose mistakes are free. A decorator would ask before them and count afterwards: two ways to the database for every report.
+    """
+    counter, about = limiter.limiter, (source_key(), name)
+    if limiter.enabled and not counter.hit(_budget(budget), *about):
+        ends = counter.get_window_stats(_budget(budget), *about).reset_time
+        raise TooManyRequests(retry_after=max(1, round(ends - time.time())))
 
 
 def limited(budget: str, shown: Callable[[], str]) -> Callable[[View], View]:

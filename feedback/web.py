@@ -88,6 +88,8 @@ def init_web(app: Flask, config: Config) -> None:
     # Flask-Login would compare a hash of address and browser; the table of sessions does its work here.
     login_manager.session_protection = None
     limiter.init_app(app)
+    # No limit is for all pages: the decorator of a page that has one counts, and others need no look for it.
+    app.before_request_funcs[None].remove(limiter._check_request_limit)
     init_replica(app, config)
     # Before anything reads the form, the check of its token included.
     app.before_request_funcs.setdefault(None, []).insert(0, _measure_body)

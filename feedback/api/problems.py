@@ -10,7 +10,7 @@ from typing import Any
 from flask import Response
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, TooManyRequests
 
 from feedback.api.once import BadKey, KeyTaken, UnderWay
 from feedback.api.tokens import NoToken, TooNarrow
@@ -111,9 +111,9 @@ def of_http(error: HTTPException) -> Response:
     headers = {}
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         headers["Allow"] = ", ".join(sorted(error.valid_methods))
-    if status == 429:
+    if isinstance(error, TooManyRequests):
         limit = limiter.current_limit
-        headers["Retry-After"] = str(max(SOON, round(limit.reset_at - time.time())) if limit else SOON)
+        headers["Retry-After"] = str(error.retry_after or (max(SOON, round(limit.reset_at - time.time())) if limit else SOON))
     messages = getattr(error, "data", {}).get("messages") if status in (400, 422) else None
     if not messages:
         return problem(status, headers=headers)

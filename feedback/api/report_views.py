@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import Response, g
+from flask import g
 
 from feedback.api import schemas
 from feedback.api.once import Claim
-from feedback.api.pages import ACTS, REPLAYED, answers, blueprint, done_once, limited, locale_here
+from feedback.api.pages import ACTS, answers, blueprint, done_once, limited, locale_here
 from feedback.api.problems import Wrong
 from feedback.api.shapes import no_way_to_reach, unknown_code
 from feedback.attachments.services import refuse_when_full
@@ -25,7 +25,7 @@ from feedback.db import now
 from feedback.documents.files import facts_at_hand, receipt_facts
 from feedback.documents.receipt import ReceiptFacts
 from feedback.errors import NotFound
-from feedback.extensions import limiter
+from feedback.extensions import use_up
 from feedback.intake.drafts import hmac_of
 from feedback.intake.people import tidy_phone
 from feedback.intake.views import REPORTS
@@ -35,14 +35,8 @@ from feedback.web import public
 Content = Mapping[str, Any]
 
 
-def _was_taken(response: Response) -> bool:
-    """A report that was taken now counts; a mistake in it, or its answer given once more, is free."""
-    return response.status_code == 201 and REPLAYED not in response.headers
-
-
 @blueprint.route("/reports", methods=["POST"], tags=["reports"])
 @public
-@limiter.shared_limit(REPORTS, "reports", deduct_when=_was_taken)
 @limited(ACTS)  # mistakes are free, but not without end
 @answers(409, 413, 422, 503)
 @blueprint.arguments(schemas.Report)
@@ -65,6 +59,7 @@ def report(given: Content) -> Content:
 def _taken(report: Report, at: datetime) -> ReceiptFacts:
     """Save a report; its receipt says what was just written, and what is there already when the same request had been done before."""
     refuse_when_full()
+    use_up(REPORTS, "reports")
     claim: Claim | None = g.get("claim")
     code = claim.code() if claim is not None else new_code()
     code_hmac = hmac_of(code)

@@ -21,7 +21,7 @@ from feedback.codes import new_code
 from feedback.db import now
 from feedback.error_views import typed_here, unsent_page
 from feedback.errors import Invalid, NotFound
-from feedback.extensions import limiter
+from feedback.extensions import limiter, use_up
 from feedback.intake import drafts, proposals
 from feedback.intake import sent_views as _sent_views  # noqa: F401 — its pages are registered on import
 from feedback.intake.drafts import Draft
@@ -40,11 +40,6 @@ ENDPOINTS = dict(zip(STEPS, ("intake.what", "intake.where", "intake.evidence", "
 SHORTEST_FILLING_SECONDS = 6
 #: How many reports, started forms and files one source may send.
 REPORTS, STARTS, FILES = "5/hour", "30/hour", "60/hour"
-
-
-def was_sent(response: BaseResponse) -> bool:
-    """Only reports that were taken count; a look at the errors is free."""
-    return response.status_code in (302, 303)
 
 
 @blueprint.get("/")
@@ -94,7 +89,6 @@ def _show(template: str, step: str, **values: Any) -> Page:
 
 @blueprint.route("/phan-anh", methods=["GET", "POST"])
 @public
-@limiter.limit(STARTS, methods=["POST"], deduct_when=was_sent)
 def start() -> Page:
     """What to expect; starting makes the code and the draft. A draft in progress is offered again, a code not yet kept is shown again."""
     draft = my_draft()
@@ -104,6 +98,7 @@ def start() -> Page:
         return render_template("public/report/start.html", draft=draft)
     if draft is not None and request.form.get("choice") != "new":
         return redirect(url_for(ENDPOINTS[first_open(draft.steps_done)]))
+    use_up(STARTS, "starts")
     _throw_away(draft)
     session["code"] = new_code()
     drafts.start(session["code"])
@@ -213,7 +208,6 @@ def contact(draft: Draft) -> Page:
 
 @blueprint.route("/phan-anh/kiem-tra", methods=["GET", "POST"])
 @public
-@limiter.shared_limit(REPORTS, "reports", methods=["POST"], deduct_when=was_sent)
 @with_draft("kiem-tra")
 def check(draft: Draft) -> Page:
     """Step 5: everything on one page, then send. A second click finds the case of the first."""
@@ -239,6 +233,7 @@ def _offer_fields(form: CheckForm) -> Sequence[Category]:
 
 def _send(draft: Draft) -> BaseResponse:
     attachments.refuse_when_full()
+    use_up(REPORTS, "reports")
     take_in(report_of(draft, reader_language()), drafts.hmac_of(draft.code), draft_id=draft.id)
     return redirect(url_for("intake.done"))
 
