@@ -24,15 +24,11 @@ from feedback.db import db
 from feedback.patience import begin_with
 
 #: What a transaction is told: role, kind of actor, officer, agency, name of the system's work, cases at hand, how statements are planned.
-_TELL: LiteralString = (
-    "SELECT set_config('role', {}, true), set_config('app.who', {}, true), set_config('app.user', {}, true), "
-    "set_config('app.agency', {}, true), set_config('app.task', {}, true), set_config('app.cases', {}, true), "
-    "set_config('plan_cache_mode', {}, true)"
-)
+_SETTINGS: tuple[LiteralString, ...] = ("role", "app.who", "app.user", "app.agency", "app.task", "app.cases", "plan_cache_mode")
 #: A visitor's statements find by key what they read, and one plan is good for all. How to read an officer's lists depends on how much his
 #: agency has: a plan for any agency reads all that the largest one ever had.
 KEPT_PLANS, ANEW = "auto", "force_custom_plan"
-_TELL_AGAIN = _TELL.replace("{}", "%s")
+_TELL_AGAIN = "SELECT " + ", ".join(f"set_config('{name}', %s, true)" for name in _SETTINGS)
 
 
 class Party(Protocol):
@@ -83,7 +79,7 @@ class _Standing:
         return APP_ROLE, str(party.who), str(party.user_id or ""), str(party.agency_id or ""), task, self.at_hand, plans
 
 
-_OWNER = ("none", "", "", "", "", "", KEPT_PLANS)
+_OWNER = ("none", "", "", "", "", "", KEPT_PLANS)  # also what a transaction begins with
 _standing: ContextVar[_Standing | None] = ContextVar("standing", default=None)
 
 
@@ -99,7 +95,9 @@ def _begin(_session: Session, _transaction: SessionTransaction, connection: Conn
 
 @functools.lru_cache(maxsize=64)
 def _telling(told: tuple[str, ...]) -> str:
-    return SQL(_TELL).format(*told).as_string()
+    """What a transaction that has just begun is told: nothing stands from the one before, so that only what is not empty is said."""
+    said = [(name, value) for name, value, without in zip(_SETTINGS, told, _OWNER, strict=True) if value != without]
+    return SQL("SELECT {}").format(SQL(", ").join(SQL("set_config({}, {}, true)").format(*pair) for pair in said)).as_string()
 
 
 def _status(connection: Connection) -> TransactionStatus:
@@ -162,7 +160,8 @@ def take_up_by(statement: Select[Any], **values: Any) -> Row[Any]:
     """Ask what `taking_up` made, with these values in it; gives the list `found`, None for nothing, and the answers by their names."""
     standing = _standing.get()
     at_hand = standing.at_hand if standing is not None and standing.cases else None
-    row: Row[Any] = db.session.execute(statement, {"at_hand": at_hand, **values}).one()
+    # By the connection: nothing of it is an object of the session, and the way through that costs as much again as the statement.
+    row: Row[Any] = db.session.connection().execute(statement, {"at_hand": at_hand, **values}).one()
     if standing is not None:
         standing.cases.update(row.found or ())
     return row
