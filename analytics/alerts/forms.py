@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import DateField, StringField
 from wtforms.validators import InputRequired, Length
 
 from analytics.alerts.models import REASON_LIMIT
+from feedback.page_form import PageForm
 
 
-class MuteForm(FlaskForm):
+class MuteForm(PageForm):
     """Until when it is no news, and why."""
 
     until = DateField(

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice
 
 from analytics.briefing.models import Rhythm
+from feedback.page_form import PageForm
 
 NEVER = "never"
 
 
-class RhythmForm(FlaskForm):
+class RhythmForm(PageForm):
     """How often."""
 
     rhythm = RadioField(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from feedback.accounts.models import Role
+from feedback.page_form import PageForm
 
 EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 ROLE_NAMES = {
@@ -21,14 +21,14 @@ ROLE_NAMES = {
 }
 
 
-class SignInForm(FlaskForm):
+class SignInForm(PageForm):
     """Name and password."""
 
     name = StringField(_l("Tên đăng nhập"), [InputRequired(_l("Xin nhập tên đăng nhập."))], render_kw={"autocomplete": "username"})
     password = PasswordField(_l("Mật khẩu"), [InputRequired(_l("Xin nhập mật khẩu."))], render_kw={"autocomplete": "current-password"})
 
 
-class CodeForm(FlaskForm):
+class CodeForm(PageForm):
     """A code of the authenticator app, or a recovery code."""
 
     code = StringField(
@@ -38,7 +38,7 @@ class CodeForm(FlaskForm):
     )
 
 
-class PasswordForm(FlaskForm):
+class PasswordForm(PageForm):
     """The officer's password once more, before something that a stranger at his screen must not do."""
 
     password = PasswordField(
@@ -46,7 +46,7 @@ class PasswordForm(FlaskForm):
     )
 
 
-class ChangePasswordForm(FlaskForm):
+class ChangePasswordForm(PageForm):
     """The officer's own change of password."""
 
     old = PasswordField(
@@ -55,7 +55,7 @@ class ChangePasswordForm(FlaskForm):
     new = PasswordField(_l("Mật khẩu mới"), [InputRequired(_l("Xin nhập mật khẩu mới."))], render_kw={"autocomplete": "new-password"})
 
 
-class NewUserForm(FlaskForm):
+class NewUserForm(PageForm):
     """A new account."""
 
     full_name = StringField(
@@ -80,7 +80,7 @@ class NewUserForm(FlaskForm):
     )
 
 
-class RoleForm(FlaskForm):
+class RoleForm(PageForm):
     """What somebody is to do, and where, what he is called and where he is written to."""
 
     role, agency = NewUserForm.role, NewUserForm.agency

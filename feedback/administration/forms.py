@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
@@ -30,6 +29,7 @@ from feedback.administration.texts import TEXT_LIMIT
 from feedback.administration.words import AGENCY_KINDS, LEVELS, ONLINE, RUNGS
 from feedback.city.kinds import Level
 from feedback.city.models import Agency, Category
+from feedback.page_form import PageForm
 
 #: So many agencies one form joins; more follow by another one, into the same agency.
 MERGED_AT_ONCE = 4
@@ -62,7 +62,7 @@ def several(label: str) -> SelectMultipleField:
     return field
 
 
-class ChangeForm(FlaskForm):
+class ChangeForm(PageForm):
     """What every change says besides itself."""
 
     day = DateField(_l("Có hiệu lực từ ngày"), [InputRequired(_l("Xin chọn ngày."))], invalid_value_message=_l("Xin chọn ngày có thật."))

@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 
 from feedback.administration import queries
 from feedback.administration.changes import Draft, Values, check, mark_of
@@ -19,6 +18,7 @@ from feedback.db import db, now
 from feedback.errors import Conflict, Invalid, NotAllowed
 from feedback.inbox.pages import Page, locale_here, reload_officer
 from feedback.localtime import local_day
+from feedback.page_form import PageForm
 
 T = TypeVar("T")
 blueprint = Blueprint("administration", __name__, url_prefix="/can-bo/quan-tri")
@@ -37,7 +37,7 @@ def reader() -> Reader:
 
 
 def through_preview(
-    form: FlaskForm,
+    form: PageForm,
     page: Callable[[str], str],
     draft: Callable[[], Draft],
     save: Callable[[], Change],
@@ -59,7 +59,7 @@ def through_preview(
 
 
 def edit_page(
-    form_class: type[FlaskForm],
+    form_class: type[PageForm],
     values: Callable[[], Values],
     heading: tuple[Callable[[Values], str], str, str],
     draft: Callable[[Values], Draft],

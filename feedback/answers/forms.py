@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, TextAreaField
 from wtforms.validators import DataRequired, Length, Regexp
 
 from feedback.answers.publishing import ANSWER_LIMIT, TEXT_LIMIT
 from feedback.inbox.forms import RELOAD, Some, VersionForm, words
+from feedback.page_form import PageForm
 
 MISSING = _l("Xin viết nội dung.")
 
@@ -21,7 +21,7 @@ class ApproveForm(VersionForm):
     text = words(_l("Nội dung trả lời người dân"), _l("Xin viết nội dung trả lời."), ANSWER_LIMIT)
 
 
-class PublishForm(FlaskForm):
+class PublishForm(PageForm):
     """The two texts as everybody will read them."""
 
     version = HiddenField(validators=[Regexp(r"^\d{1,9}$", message=RELOAD)])

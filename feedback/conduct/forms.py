@@ -7,7 +7,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, InputRequired, Length, Regexp, ValidationError
@@ -18,6 +17,7 @@ from feedback.cases.conduct_models import Verdict
 from feedback.cases.handling import ANSWER_LIMIT
 from feedback.cases.writing import REASON_LIMIT
 from feedback.city.models import Agency
+from feedback.page_form import PageForm
 
 VERDICTS = {
     Verdict.SUBSTANTIATED: _l("Có căn cứ: nội dung phản ánh đúng hoặc đúng một phần"),
@@ -27,7 +27,7 @@ VERDICTS = {
 TOO_LONG = _l("Xin viết ngắn hơn.")
 
 
-class CaseForm(FlaskForm):
+class CaseForm(PageForm):
     """An act on one case."""
 
     version = HiddenField(validators=[Regexp(r"^\d{1,9}$", message=_l("Xin tải lại trang rồi thử lại."))])
@@ -119,7 +119,7 @@ class ConcludeForm(FindingForm):
     )
 
 
-class ReportForm(FlaskForm):
+class ReportForm(PageForm):
     """What a verifier found out."""
 
     report = TextAreaField(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 
 from feedback.accounts.models import Role
 from feedback.attachments.services import of_case
@@ -22,6 +21,7 @@ from feedback.desk.case_views import act_on, actor_here, case_page, chosen_area,
 from feedback.desk.forms import AskForm, MergeForm, PetitionForm, ReasonForm, RefuseForm, SealForm, SortForm, SplitForm
 from feedback.desk.pages import Page, blueprint, chosen_in, locale_here
 from feedback.errors import NotFound
+from feedback.page_form import PageForm
 from feedback.text import clean
 from feedback.web import roles
 
@@ -270,7 +270,7 @@ def merge(public_id: str) -> Page:
     """Nhập hồ sơ: the case follows another one about the same incident."""
     form = MergeForm()
 
-    def page(_public_id: str, _form: FlaskForm, *, status: int = 200, message: str = "") -> Page:
+    def page(_public_id: str, _form: PageForm, *, status: int = 200, message: str = "") -> Page:
         return _compare_page(public_id, form.lead.data or "", status=status, message=message)
 
     return act_on(

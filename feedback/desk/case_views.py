@@ -9,7 +9,6 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from feedback.accounts.models import Role
@@ -33,6 +32,7 @@ from feedback.desk.marks import pieces
 from feedback.desk.pages import Page, blueprint, chosen_in, locale_here
 from feedback.desk.services import doubt
 from feedback.errors import Conflict, Invalid, NotFound
+from feedback.page_form import PageForm
 from feedback.web import roles
 
 #: How many of the newest moves the officer reads whose form was made for an older case.
@@ -44,7 +44,7 @@ SPEAKERS = {
     MessageKind.PROGRESS: _l("Cơ quan báo tiến độ"),
     MessageKind.OBJECTION: _l("Người gửi yêu cầu xem xét lại"),
 }
-F = TypeVar("F", bound=FlaskForm)
+F = TypeVar("F", bound=PageForm)
 
 
 def actor_here() -> Actor:
@@ -64,7 +64,7 @@ def case(public_id: str) -> Page:
     return case_page(public_id)
 
 
-def case_page(public_id: str, rejected: FlaskForm | None = None, *, again: bool = False, status: int = 200, message: str = "") -> Page:
+def case_page(public_id: str, rejected: PageForm | None = None, *, again: bool = False, status: int = 200, message: str = "") -> Page:
     """The page of a case at the desk, with a rejected form as it was typed. Raises NotFound."""
     actor = actor_here()
     found = queries.visible_case(actor, public_id)
@@ -124,9 +124,9 @@ def _words() -> dict[str, Any]:
     }
 
 
-def _forms(rejected: FlaskForm | None) -> dict[str, Any]:
+def _forms(rejected: PageForm | None) -> dict[str, Any]:
     """The forms of the page by name, the rejected one with what was typed."""
-    kinds: dict[str, type[FlaskForm]] = {"sort": SortForm, "seal": SealForm, "ask": AskForm, "reason": ReasonForm, "petition": PetitionForm}
+    kinds: dict[str, type[PageForm]] = {"sort": SortForm, "seal": SealForm, "ask": AskForm, "reason": ReasonForm, "petition": PetitionForm}
     return {name: rejected if type(rejected) is kind else kind(formdata=None) for name, kind in kinds.items()}
 
 
@@ -206,7 +206,7 @@ def go_on() -> Response:
     return redirect(url_for("desk.queue", **chosen))
 
 
-def _both_texts(actor: Actor, public_id: str, form: FlaskForm, move: Move, error: Conflict | NotFound) -> Page:
+def _both_texts(actor: Actor, public_id: str, form: PageForm, move: Move, error: Conflict | NotFound) -> Page:
     """What the officer has typed beside what the case has become; without the case where he does not see it any more.
 
     A case that is hidden from him and one that never was give the same page.

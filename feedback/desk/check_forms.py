@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from feedback.cases.learning import Finding
 from feedback.city.models import Category
+from feedback.page_form import PageForm
 
 
-class CheckForm(FlaskForm):  # type: ignore[misc]
+class CheckForm(PageForm):
     """Nothing is chosen beforehand: a proposal would be followed."""
 
     category = RadioField(_l("Phản ánh này thuộc lĩnh vực nào?"), validate_choice=False)

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, RadioField, SelectField, StringField, TelField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, Length, Optional, Regexp, ValidationError
@@ -21,6 +20,7 @@ from feedback.city.kinds import Level, Track
 from feedback.city.models import Agency, Area, Category, Procedure
 from feedback.city.order import vietnamese
 from feedback.intake.people import is_email, is_phone, tidy_phone
+from feedback.page_form import PageForm
 from feedback.text import clean
 
 LEVELS = {Level.CITY: _l("Cấp Thành phố"), Level.DISTRICT: _l("Cấp quận, huyện"), Level.WARD: _l("Cấp phường, xã")}
@@ -41,7 +41,7 @@ def ward_choices(wards: Sequence[Area], none: str | None = None) -> list[SelectC
     ]
 
 
-class SortForm(FlaskForm):
+class SortForm(PageForm):
     """Field, ward, agency and procedure of a case, decided by a person."""
 
     version = HiddenField(validators=[Regexp(r"^\d{1,9}$")])
@@ -97,7 +97,7 @@ def _one_of(field: Any, message: str) -> None:
         raise ValidationError(message)
 
 
-class SealForm(FlaskForm):
+class SealForm(PageForm):
     """Why a report is one for the inspectorate."""
 
     version = HiddenField(validators=[Regexp(r"^\d{1,9}$")])
@@ -113,7 +113,7 @@ def _some_words(field: Any, message: str) -> None:
         raise ValidationError(message)
 
 
-class VersionForm(FlaskForm):
+class VersionForm(PageForm):
     """An act without words, on the case as the officer saw it."""
 
     version = HiddenField(validators=[Regexp(r"^\d{1,9}$")])
@@ -201,13 +201,13 @@ class SplitForm(VersionForm):
             raise ValidationError(_("Mỗi việc cần ít nhất 10 ký tự."))
 
 
-class BulkForm(FlaskForm):
+class BulkForm(PageForm):
     """The mark of one bulk, made before it is sent so that a double click makes one."""
 
     bulk_id = HiddenField(validators=[Regexp(r"^[0-9a-z]{16}$")])
 
 
-class KeyInForm(FlaskForm):
+class KeyInForm(PageForm):
     """A report taken down for a citizen."""
 
     channel = RadioField(

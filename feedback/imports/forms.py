@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import FileField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from feedback.imports.columns import SOURCE_LIMIT, Kind
 from feedback.imports.words import KINDS
+from feedback.page_form import PageForm
 
 
-class UploadForm(FlaskForm):
+class UploadForm(PageForm):
     """What the file holds, where old cases come from, and the file."""
 
     kind = SelectField(
@@ -34,7 +34,7 @@ class UploadForm(FlaskForm):
             raise ValidationError(_l("Xin chọn một tệp CSV."))
 
 
-class WithdrawForm(FlaskForm):
+class WithdrawForm(PageForm):
     """Why an import is taken back."""
 
     reason = StringField(

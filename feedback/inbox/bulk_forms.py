@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf
@@ -11,9 +10,10 @@ from wtforms.validators import AnyOf
 from feedback.cases.clock_models import Ground
 from feedback.cases.words import GROUNDS
 from feedback.inbox.forms import OneOf, words
+from feedback.page_form import PageForm
 
 
-class ManyForm(FlaskForm):  # type: ignore[misc]
+class ManyForm(PageForm):
     """An act that needs no words."""
 
 

@@ -7,11 +7,11 @@ from urllib.parse import parse_qsl
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 
 from feedback.errors import Invalid
 from feedback.inbox import filters
 from feedback.inbox.pages import ANSWERING, Page, actor_here, blueprint, reload_officer
+from feedback.page_form import PageForm
 from feedback.web import roles
 
 
@@ -29,7 +29,7 @@ def _back(query: str = "") -> Page:
 @roles(*ANSWERING)
 def saved_filters() -> Page:
     """The officer's filters and those of his colleagues. At most 6 queries."""
-    return render_template("staff/inbox/filters.html", saved=filters.saved(actor_here()), actor=actor_here(), form=FlaskForm())
+    return render_template("staff/inbox/filters.html", saved=filters.saved(actor_here()), actor=actor_here(), form=PageForm())
 
 
 @blueprint.post("/bo-loc")

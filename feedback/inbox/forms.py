@@ -6,7 +6,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, Length, Regexp, ValidationError
@@ -17,6 +16,7 @@ from feedback.cases.models import Outcome
 from feedback.cases.words import OUTCOMES, RETURN_REASONS
 from feedback.cases.writing import REASON_LIMIT
 from feedback.inbox.choices import Lists
+from feedback.page_form import PageForm
 from feedback.text import clean
 
 RELOAD = _l("Xin tải lại trang rồi thử lại.")
@@ -28,7 +28,7 @@ class Some:
     def __init__(self, message: Any) -> None:
         self.message = message
 
-    def __call__(self, _form: FlaskForm, field: Any) -> None:
+    def __call__(self, _form: PageForm, field: Any) -> None:
         """Raises ValidationError for an empty field."""
         if not clean(field.data or ""):
             raise ValidationError(self.message)
@@ -40,7 +40,7 @@ class OneOf:
     def __init__(self, message: Any) -> None:
         self.message = message
 
-    def __call__(self, _form: FlaskForm, field: Any) -> None:
+    def __call__(self, _form: PageForm, field: Any) -> None:
         """Raises ValidationError for no choice and for one that was not offered."""
         if not field.data or field.data not in {choice.value for choice in field.choices or ()}:
             raise ValidationError(self.message)
@@ -63,7 +63,7 @@ def words(label: Any, missing: Any, limit: int = REASON_LIMIT) -> TextAreaField:
     return TextAreaField(label, [Some(missing), Length(max=limit, message=too_long)])
 
 
-class VersionForm(FlaskForm):
+class VersionForm(PageForm):
     """An act that needs no words."""
 
     version = HiddenField(validators=[Regexp(r"^\d{1,9}$", message=RELOAD)])

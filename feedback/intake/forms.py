@@ -7,7 +7,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import EmailField, MultipleFileField, RadioField, SelectField, StringField, TelField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, Length, ValidationError
@@ -16,13 +15,14 @@ from feedback.cases.intake import PLACE_LIMIT, TEXT_LIMIT
 from feedback.city.models import Area, Category
 from feedback.intake.people import is_email, is_phone, tidy_phone
 from feedback.intake.steps import UNKNOWN_AREA
+from feedback.page_form import PageForm
 from feedback.text import clean
 
 SHORTEST_TEXT = 10
 YES_NO = ("yes", "no")
 
 
-class WhatForm(FlaskForm):
+class WhatForm(PageForm):
     """What happened."""
 
     text = TextAreaField(_l("Ông/Bà muốn phản ánh việc gì?"))
@@ -40,7 +40,7 @@ class WhatForm(FlaskForm):
             raise ValidationError(_("Nội dung dài quá 5.000 ký tự. Xin rút gọn, hoặc gửi phần còn lại trong tệp đính kèm."))
 
 
-class WhereForm(FlaskForm):
+class WhereForm(PageForm):
     """Where it happened."""
 
     area = SelectField(_l("Việc xảy ra ở phường, xã nào?"), validate_choice=False)
@@ -63,13 +63,13 @@ class WhereForm(FlaskForm):
             raise ValidationError(_("Xin chọn phường, xã; nếu không biết, xin chọn «Tôi không biết»."))
 
 
-class EvidenceForm(FlaskForm):
+class EvidenceForm(PageForm):
     """Photos and documents."""
 
     files = MultipleFileField(_l("Ảnh hoặc tài liệu"))
 
 
-class ContactForm(FlaskForm):
+class ContactForm(PageForm):
     """Who reports, and whether the matter may be shown in public."""
 
     named = RadioField(
@@ -105,7 +105,7 @@ class ContactForm(FlaskForm):
             raise ValidationError(_("Địa chỉ thư điện tử chưa đúng, ví dụ: ten@example.com."))
 
 
-class CheckForm(FlaskForm):
+class CheckForm(PageForm):
     """The last look: the field may be changed here with one tap."""
 
     category = RadioField(_l("Lĩnh vực"), validate_choice=False)
@@ -126,7 +126,7 @@ class CheckForm(FlaskForm):
             raise ValidationError(_("Xin chọn một lĩnh vực trong danh sách, hoặc để cơ quan tiếp nhận xác định."))
 
 
-class FinishForm(FlaskForm):
+class FinishForm(PageForm):
     """Proof that the sender has kept the code."""
 
     last = StringField(

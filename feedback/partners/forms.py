@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from feedback.page_form import PageForm
 from feedback.partners.models import ADDRESS_LIMIT, NAME_LIMIT
 from feedback.partners.rules import ABOUT_CASES
 from feedback.partners.words import KINDS
 
 
-class SystemForm(FlaskForm):
+class SystemForm(PageForm):
     """Whose system it is, where it lies and what it wants to hear of."""
 
     name = StringField(_l("Tên hệ thống"), render_kw={"maxlength": NAME_LIMIT})

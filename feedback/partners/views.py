@@ -10,7 +10,6 @@ from typing import Any
 from flask import Blueprint, Response, request
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
@@ -19,6 +18,7 @@ from feedback.errors import Conflict, Invalid, NotAllowed, NotFound, OfficeError
 from feedback.extensions import csrf, limiter
 from feedback.inbox.forms import AnswerForm, ReasonForm, VersionForm
 from feedback.limits import source_key
+from feedback.page_form import PageForm
 from feedback.partners import receiving
 from feedback.text import clean
 from feedback.web import public
@@ -29,7 +29,7 @@ LARGEST = 128 * 1024
 _CASE_ID = re.compile(r"[0-9a-z]{16}")
 RATE = "120/minute"
 #: The forms of the case page check the same words here: coded reasons, limits, and what is told when something is missing.
-FORMS: Mapping[str, type[FlaskForm]] = {"transfer.accepted": VersionForm, "transfer.returned": ReasonForm, "answer.written": AnswerForm}
+FORMS: Mapping[str, type[PageForm]] = {"transfer.accepted": VersionForm, "transfer.returned": ReasonForm, "answer.written": AnswerForm}
 #: What the other side's program goes by; the first that fits.
 CODES: tuple[tuple[type[OfficeError], str], ...] = (
     *((receiving.Unknown, "signature"), (receiving.Replayed, "replayed"), (NotAllowed, "not_allowed")),

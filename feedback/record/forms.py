@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
+
+from feedback.page_form import PageForm
 
 #: A receipt with five files has fewer than 500 characters; people paste what stands around it as well.
 BLOCK_LIMIT, TEXT_LIMIT = 5_000, 20_000
 
 
-class ReceiptForm(FlaskForm):
+class ReceiptForm(PageForm):
     """The signed lines of a receipt and, if the holder wants it compared, the text of the report."""
 
     block = TextAreaField(

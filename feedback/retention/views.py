@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 
 from feedback.accounts.models import Role
 from feedback.attachments.services import of_case
@@ -23,6 +22,7 @@ from feedback.inbox.pages import Page, actor_here, reload_officer
 from feedback.inbox.services import note_opening
 from feedback.intake.drafts import hmac_of
 from feedback.localtime import local_day
+from feedback.page_form import PageForm
 from feedback.retention import queries, services
 from feedback.retention.access import may_decide, may_hold
 from feedback.retention.forms import DecisionForm, DeletionForm, HoldForm, PeriodForm
@@ -103,7 +103,7 @@ def _case_page(public_id: str, *, hold: HoldForm | None = None, decision: Decisi
     return (page, 422) if wrong else page
 
 
-def _act(public_id: str, act: Callable[[Actor], None], form: FlaskForm, again: Callable[[], Page], done: str) -> Page:
+def _act(public_id: str, act: Callable[[Actor], None], form: PageForm, again: Callable[[], Page], done: str) -> Page:
     """Do, say so, and come back to the case; what was typed survives a refusal."""
     if not form.validate_on_submit():
         return again()

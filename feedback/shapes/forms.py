@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import FileField, ValidationError
 
+from feedback.page_form import PageForm
 
-class UploadForm(FlaskForm):
+
+class UploadForm(PageForm):
     """The file."""
 
     file = FileField(_l("Tệp GeoJSON"))

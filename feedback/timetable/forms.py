@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, InputRequired, Length, NumberRange
 
 from feedback.city.kinds import HolidayKind
+from feedback.page_form import PageForm
 
 KINDS = {
     HolidayKind.OFF: _l("Nghỉ cả ngày"),
@@ -26,7 +26,7 @@ def _day(label: str) -> DateField:
     return field
 
 
-class DayForm(FlaskForm):
+class DayForm(PageForm):
     """A day that is not what its weekday says."""
 
     day = _day(_l("Ngày"))
@@ -40,7 +40,7 @@ class DayForm(FlaskForm):
     source = StringField(_l("Văn bản"), [InputRequired(_l("Xin nhập số văn bản quyết định ngày này.")), Length(max=200)])
 
 
-class LimitForm(FlaskForm):
+class LimitForm(PageForm):
     """A limit's number from a day on."""
 
     amount = IntegerField(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, Length, Optional
@@ -12,6 +11,7 @@ from feedback.cases.dialogue import MESSAGE_LIMIT
 from feedback.cases.rating import COMMENT_LIMIT
 from feedback.cases.words import SOLVED
 from feedback.cases.writing import REASON_LIMIT
+from feedback.page_form import PageForm
 from feedback.text import clean
 
 SATISFACTION = {
@@ -30,7 +30,7 @@ def _visible(text: str | None) -> str | None:
     return text and (text.replace("\r\n", "\n") if clean(text, MESSAGE_LIMIT) else "")
 
 
-class CodeForm(FlaskForm):
+class CodeForm(PageForm):
     """The tracking code, however it was copied down."""
 
     code = StringField(
@@ -38,7 +38,7 @@ class CodeForm(FlaskForm):
     )
 
 
-class RatingForm(FlaskForm):
+class RatingForm(PageForm):
     """Is it really solved, and how satisfied is the sender."""
 
     solved = RadioField(
@@ -56,7 +56,7 @@ class RatingForm(FlaskForm):
     comment = TextAreaField(_l("Ý kiến thêm"), [Length(max=COMMENT_LIMIT, message=_l("Xin viết ngắn hơn 2.000 ký tự."))])
 
 
-class ReplyForm(FlaskForm):
+class ReplyForm(PageForm):
     """The answer to what the office asked."""
 
     reply = TextAreaField(
@@ -64,7 +64,7 @@ class ReplyForm(FlaskForm):
     )
 
 
-class MoreForm(FlaskForm):
+class MoreForm(PageForm):
     """Something the sender adds of his own accord."""
 
     more = TextAreaField(
@@ -72,7 +72,7 @@ class MoreForm(FlaskForm):
     )
 
 
-class AgainForm(FlaskForm):
+class AgainForm(PageForm):
     """Why the office should look at the case again."""
 
     why = TextAreaField(
@@ -80,7 +80,7 @@ class AgainForm(FlaskForm):
     )
 
 
-class WithdrawForm(FlaskForm):
+class WithdrawForm(PageForm):
     """The sender takes his report back."""
 
     reason = TextAreaField(_l("Lý do rút"), [LONGEST_REASON], filters=[_visible])

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from flask import Blueprint, flash, redirect, render_template, session, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from feedback.answers.queries import apology_facts, late_at
@@ -27,6 +26,7 @@ from feedback.errors import Conflict, Invalid, NotFound
 from feedback.extensions import limiter
 from feedback.intake.drafts import hmac_of
 from feedback.localtime import local_day
+from feedback.page_form import PageForm
 from feedback.tracking.forms import AgainForm, CodeForm, MoreForm, RatingForm, ReplyForm, WithdrawForm
 from feedback.tracking.queries import given_answers
 from feedback.tracking.standing import standing_of
@@ -37,7 +37,7 @@ blueprint = Blueprint("tracking", __name__, url_prefix="/tra-cuu")
 GUESSES, ALL_GUESSES = "10/minute", "300/minute"
 RATINGS, WORDS = "30/hour", "30/hour"
 #: The forms of the page, each shown while its move is open.
-FORMS: dict[str, tuple[Move, type[FlaskForm]]] = {
+FORMS: dict[str, tuple[Move, type[PageForm]]] = {
     "rating": (Move.RATE, RatingForm),
     "reply": (Move.SUPPLEMENT, ReplyForm),
     "more": (Move.ADD, MoreForm),
@@ -118,7 +118,7 @@ def case(number: int) -> Page:
     return _case_page(number)
 
 
-def _case_page(number: int, name: str = "", form: FlaskForm | None = None, kept: str = "", status: int = 200) -> Page:
+def _case_page(number: int, name: str = "", form: PageForm | None = None, kept: str = "", status: int = 200) -> Page:
     """The page of one case; with the form that could not be taken, and with words that found no place any more."""
     tracked = _family(number)
     if tracked is None:
@@ -156,7 +156,7 @@ def _parts(family: Sequence[Case]) -> list[dict[str, object]]:
     return [{"number": number, "case": part, "answer": answers.get(part.id)} for number, part in enumerate(family, 1)]
 
 
-def _act(number: int, name: str, act: Callable[[Case], None], form: FlaskForm, words: str, done: str) -> Page:
+def _act(number: int, name: str, act: Callable[[Case], None], form: PageForm, words: str, done: str) -> Page:
     """Take one of the sender's moves; `words` is what he typed, which no error may lose.
 
     A second click finds the case moved on and leads to the same page as the first.
