@@ -17,7 +17,7 @@ from limits import parse
 from werkzeug.exceptions import TooManyRequests
 
 from feedback.codes import code_hmac
-from feedback.limits import source_key
+from feedback.limits import hit_along, source_key
 
 View = TypeVar("View", bound=Callable[..., Any])
 #: What one source may ask of the doors for programs, whatever it shows there.
@@ -34,13 +34,13 @@ _budget = functools.cache(parse)
 
 
 def use_up(budget: str, name: str) -> None:
-    """Count one of what this source may do so often, right before it is done. Raises TooManyRequests.
+    """Count one of what this source may do so often, in the transaction in which it is done. Raises TooManyRequests.
 
-    For acts whose mistakes are free. A decorator would ask before them and count afterwards: two ways to the database for every report.
+    For acts whose mistakes are free. A decorator would ask before them and count afterwards, each on a connection of its own.
     """
-    counter, about = limiter.limiter, (source_key(), name)
-    if limiter.enabled and not counter.hit(_budget(budget), *about):
-        ends = counter.get_window_stats(_budget(budget), *about).reset_time
+    limit = _budget(budget)
+    hits, ends = hit_along(limit.key_for(name, source_key()), limit.get_expiry())
+    if limiter.enabled and hits > limit.amount:
         raise TooManyRequests(retry_after=max(1, round(ends - time.time())))
 
 

@@ -53,7 +53,7 @@ class LimitSalt(Base):
 _OVER = "kept.ends <= %(moment)s OR kept.ends > %(ends)s"
 _HIT = f"""INSERT INTO rate_limit AS kept (key, hits, ends) VALUES (%(key)s, %(amount)s, %(ends)s) ON CONFLICT (key) DO UPDATE SET
     hits = CASE WHEN {_OVER} THEN 0 ELSE kept.hits END + excluded.hits,
-    ends = CASE WHEN {_OVER} THEN excluded.ends ELSE kept.ends END RETURNING hits"""  # noqa: S608 — nothing but the text above
+    ends = CASE WHEN {_OVER} THEN excluded.ends ELSE kept.ends END RETURNING hits, ends"""  # noqa: S608 — nothing but the text above
 _HITS = "SELECT hits FROM rate_limit WHERE key = %(key)s AND ends > %(moment)s"
 _ENDS = "SELECT ends FROM rate_limit WHERE key = %(key)s"
 _SWEEP = "DELETE FROM rate_limit WHERE ends <= %(moment)s"
@@ -74,7 +74,7 @@ class DatabaseStorage(Storage):
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Count a hit; the first one after a window's end opens a new window of `expiry` seconds."""
         moment = time.time()
-        ((hits,),) = _do(_HIT, key=key, amount=amount, moment=moment, ends=moment + expiry)
+        ((hits, _ends),) = _do(_HIT, key=key, amount=amount, moment=moment, ends=moment + expiry)
         if secrets.randbelow(500) == 0:
             _do(_SWEEP, moment=moment)
         return int(hits)
@@ -102,6 +102,14 @@ class DatabaseStorage(Storage):
     def clear(self, key: str) -> None:
         """Forget one count."""
         _do(_FORGET, key=key)
+
+
+def hit_along(key: str, expiry: int) -> tuple[int, float]:
+    """Count a hit in the caller's transaction: it stands if what is done there stands. Gives the hits in this window, and its end."""
+    moment = time.time()
+    values = {"key": key, "amount": 1, "moment": moment, "ends": moment + expiry}
+    hits, ends = db.session.connection().exec_driver_sql(_HIT, values).one()
+    return hits, ends
 
 
 def _do(statement: str, **values: str | float) -> psycopg.Cursor[Any]:
