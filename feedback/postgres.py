@@ -44,9 +44,12 @@ SETTINGS = {
     "jit": "off",
     # Containers give 64 MB of shared memory; parallel plans want more and then fail in the middle of a question.
     "max_parallel_workers_per_gather": "0",
+    # Nobody follows this server: what is loaded into a new table, as a restore does, need not be written to the log as well.
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
 }
 #: For tests only: nothing survives a power cut, everything is quicker.
-CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "wal_level": "minimal", "max_wal_senders": "0"}
+CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 #: Loaded before any fork: a fresh child must not import.
 _libc = ctypes.CDLL(None)

@@ -38,7 +38,8 @@ def pair(template: str) -> Iterator[tuple[Config, Config]]:
     primary, replica = (
         Config(database_url=embedded_url(folder / name), secret_key=SECRET, var=folder / name, https=False, testing=True) for name in "pr"
     )
-    with patch.dict(postgres.SETTINGS, {"fsync": "off", "wal_retrieve_retry_interval": "50ms"}):
+    followed = {"wal_level": "replica", "max_wal_senders": "10"}
+    with patch.dict(postgres.SETTINGS, {"fsync": "off", "wal_retrieve_retry_interval": "50ms", **followed}):
         try:
             postgres.start(primary, tied=True)
             copy_database(template, primary)
