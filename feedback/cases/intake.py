@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import BigInteger, String, bindparam, delete, exists, select
+from sqlalchemy import BigInteger, String, bindparam, delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from feedback.acting import take_up_by, taking_up
@@ -42,7 +42,7 @@ _DRAW = taking_up(
     NEXT_KEY,
     first_seq=place_of_first("case", bindparam("public_id", type_=String)).scalar_subquery(),
     edition=EDITION.scalar_subquery(),
-    has_files=exists().where(Attachment.draft_id == bindparam("draft_id", type_=BigInteger)),
+    has_files=func.draft_has_files(bindparam("draft_id", type_=BigInteger)),
 )
 
 

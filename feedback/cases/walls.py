@@ -99,6 +99,8 @@ QUESTIONS: Mapping[str, str] = {
         "EXISTS (SELECT FROM @schema.cases WHERE id = key AND sealed) "
         "OR EXISTS (SELECT FROM @schema.cases WHERE public_id = public AND sealed)"
     ),
+    # Not about a case yet; asked for every report that is sent, and past the long policy of files it costs a quarter.
+    "draft_has_files(key bigint) RETURNS boolean": "EXISTS (SELECT FROM @schema.attachment WHERE draft_id = key)",
     "case_is_public(key bigint, answered timestamptz) RETURNS boolean": (
         "EXISTS (SELECT FROM @schema.case_publication WHERE case_id = key AND published_at >= answered)"
     ),

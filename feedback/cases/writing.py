@@ -63,7 +63,7 @@ def _lock(found: Select[Case], public_id: str, version: int | None) -> Case:
 
 
 #: The key of a case that is about to be made.
-NEXT_KEY = select(func.nextval(func.pg_get_serial_sequence(Case.__tablename__, "id")))
+NEXT_KEY = select(func.nextval("cases_id_seq"))
 
 
 def new_case_key() -> int:
