@@ -259,7 +259,7 @@ def test_who_fills_in_too_fast_is_asked_once(app: Flask, client: FlaskClient) ->
 
 
 def test_sending_asks_the_database_little_while_the_sender_waits(app: Flask, client: FlaskClient) -> None:
-    """The draft, what the new case needs, and the writing; tests count limits in memory, and the machine reads it later."""
+    """The draft, how many came from here, what the new case needs, and the writing; the machine reads it later."""
     answer_all(client)
     send(client)  # what is kept of the city is read with the first
     other = app.test_client()
@@ -268,7 +268,7 @@ def test_sending_asks_the_database_little_while_the_sender_waits(app: Flask, cli
     form = {"csrf_token": token(other, "/phan-anh/kiem-tra"), "category": ""}
     with app.app_context(), taking_in._one_more(), counted() as seen:
         assert other.post("/phan-anh/kiem-tra", data=form).location == "/phan-anh/xong"
-    assert len(seen) == 3
+    assert len(seen) == 4
 
 
 def test_two_clicks_at_once_make_one_case_and_show_one_code(app: Flask, client: FlaskClient) -> None:
