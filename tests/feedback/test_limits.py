@@ -10,10 +10,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import func, insert, select
+from werkzeug.exceptions import TooManyRequests
 
 from feedback import limits
 from feedback.config import ROOT
 from feedback.db import db, transaction
+from feedback.extensions import use_up
 from feedback.limits import DatabaseStorage, LimitSalt, RateLimit, source_key
 from wsgi import create_app
 
@@ -21,6 +23,7 @@ KEY = "LIMITS:LIMITER/web/abc/tracking/10/1/minute"
 OTHER_PROCESS = """
 import sys
 from feedback.config import Config
+from feedback.extensions import use_up
 from feedback.limits import DatabaseStorage, source_key
 from wsgi import create_app
 app = create_app(Config(database_url=sys.argv[1], secret_key="x" * 40, limits_url="database://", testing=True))
@@ -115,6 +118,23 @@ def test_processes_share_one_budget(storage: DatabaseStorage, app: Flask) -> Non
     assert counts == list(range(1, 101))
     assert storage.get(KEY) == 100
     assert {answer[0] for answer in answers} == {key_of(app, "203.0.113.5")}
+
+
+def test_what_was_not_done_is_not_counted(app: Flask) -> None:
+    def use(*, done: bool) -> None:
+        use_up("2/hour", "reports")
+        db.session.commit() if done else db.session.rollback()
+
+    with app.test_request_context(environ_base={"REMOTE_ADDR": "203.0.113.5"}):
+        for done in (False, True, False, True):
+            use(done=done)
+        with pytest.raises(TooManyRequests) as refused:
+            use(done=True)
+        db.session.rollback()
+    assert isinstance(refused.value.retry_after, int)
+    assert 3590 <= refused.value.retry_after <= 3600
+    with app.test_request_context(environ_base={"REMOTE_ADDR": "203.0.113.6"}):
+        use(done=True)
 
 
 @pytest.mark.settings(limits_url="database://")
