@@ -17,10 +17,12 @@ from sqlalchemy import URL, make_url
 
 from feedback.config import Config
 from feedback.operations.sealing import BackupBroken, SealedReader, SealedWriter
-from feedback.postgres_cluster import binaries
+from feedback.postgres_cluster import binaries, version
 
 #: For sessions that load a database nobody uses yet. It is safe on disk when it gets its name: renaming waits for all written before.
 LOADING = "-c synchronous_commit=off -c maintenance_work_mem=256MB -c max_parallel_maintenance_workers=0"
+#: The first PostgreSQL that can put into a dump what its planner knows of the tables.
+WITH_STATISTICS = 18
 #: Bytes handed on at a time.
 STEP = 1 << 18
 #: Names under which libpq looks in the environment: a password on a command line could be read by everybody on the machine.
@@ -54,6 +56,8 @@ def dump(config: Config, snapshot: str, target: SealedWriter) -> None:
     """
     url = url_of(config)
     order = [_program("pg_dump"), "--format=custom", "--compress=1", f"--snapshot={snapshot}", f"--dbname={url.database}"]
+    if version() >= WITH_STATISTICS:  # so that the first lists of a restored city are planned for what is in it
+        order.append("--statistics")
     with subprocess.Popen(order, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=_environment(url), cwd="/") as process:
         assert process.stdout is not None
         try:
