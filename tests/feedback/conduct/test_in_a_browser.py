@@ -37,8 +37,8 @@ def test_every_page_can_be_used_by_everybody(office: Office, browser: Browser, w
     }
     with served(office.app) as address:
         for name, (officer, path) in pages.items():
+            office.browser(officer).get(f"/ngon-ngu/{language}")
             page = signed_in(browser, office, officer, address, width)
-            page.goto(f"{address}/ngon-ngu/{language}")
             page.goto(f"{address}/can-bo/niem-phong{path}")
             look(page, f"conduct-{name}-{width}-{language}", unfold=True)
             page.context.close()
