@@ -27,6 +27,9 @@ from feedback.patience import CONNECT
 
 #: A worker that has not been heard of for so long is dead, and its jobs are given to another.
 DEAD_AFTER_SECONDS = 30
+#: A job that failed, with the connection of the moment perhaps, is tried again: in seconds at first, and in hours at last.
+PATIENTLY = procrastinate.RetryStrategy(max_attempts=8, exponential_wait=4)
+AT_ONCE = procrastinate.RetryStrategy(max_attempts=5, wait=4)
 #: When somebody looks for jobs of the dead: every minute.
 RESCUE = "* * * * *"
 #: A worker that is told to stop when the database has just gone signs off in vain; the pool's own 30 seconds would leave it behind.
@@ -99,7 +102,7 @@ def queue_of(app: Flask) -> procrastinate.App:
         if name in _periodic:
             _add_periodic(queue, name, run)
         else:
-            queue.task(name=name, retry=procrastinate.RetryStrategy(max_attempts=8, exponential_wait=4))(run)
+            queue.task(name=name, retry=PATIENTLY)(run)
 
     @queue.periodic(cron=RESCUE)
     @queue.task(queueing_lock="retry_stalled", name="jobs.retry_stalled", pass_context=True)
@@ -112,9 +115,15 @@ def queue_of(app: Flask) -> procrastinate.App:
 
 def _add_periodic(queue: procrastinate.App, name: str, run: Callable[..., None]) -> None:
     @queue.periodic(cron=_periodic[name])
-    @queue.task(name=name, queueing_lock=name)
+    @queue.task(name=name, queueing_lock=name, retry=_how_to_retry(_periodic[name]))
     def by_the_clock(timestamp: int) -> None:
         run()
+
+
+def _how_to_retry(cron: str) -> procrastinate.RetryStrategy:
+    """What the clock starts within the hour anyway must not wait long for its second try: the next one does not begin before."""
+    _minute, hour, *_rest = cron.split()
+    return AT_ONCE if hour == "*" else PATIENTLY
 
 
 @click.command("worker")

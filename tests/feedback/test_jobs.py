@@ -175,6 +175,15 @@ def test_every_task_of_ours_is_known_to_the_worker(app: Flask) -> None:
     assert queue.periodic_registry.periodic_tasks["jobs.retry_stalled", ""].cron == "* * * * *"
 
 
+def test_what_the_clock_starts_is_tried_again_when_it_failed(app: Flask) -> None:
+    """A connection that is cut is nobody's mistake, and no failure for good; what comes every few seconds waits seconds."""
+    queue = jobs.queue_of(app)
+    for name in jobs._tasks:
+        often = jobs._periodic.get(name, "0 0").split()[1] == "*"
+        assert queue.tasks[name].retry_strategy is (jobs.AT_ONCE if often else jobs.PATIENTLY), name
+    assert queue.tasks["measures.take_up"].retry_strategy is jobs.AT_ONCE
+
+
 def test_work_by_the_clock_is_registered_without_arguments(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "_tasks", dict(jobs._tasks))
     monkeypatch.setattr(jobs, "_periodic", dict(jobs._periodic))
