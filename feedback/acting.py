@@ -160,7 +160,7 @@ def take_up_by(statement: Select[Any], **values: Any) -> Row[Any]:
     """Ask what `taking_up` made, with these values in it; gives the list `found`, None for nothing, and the answers by their names."""
     standing = _standing.get()
     at_hand = standing.at_hand if standing is not None and standing.cases else None
-    # By the connection: nothing of it is an object of the session, and the way through that costs as much again as the statement.
+    # By the connection: nothing of it is an object of the session, and the way through that is long.
     row: Row[Any] = db.session.connection().execute(statement, {"at_hand": at_hand, **values}).one()
     if standing is not None:
         standing.cases.update(row.found or ())

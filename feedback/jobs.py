@@ -27,9 +27,10 @@ from feedback.patience import CONNECT
 
 #: A worker that has not been heard of for so long is dead, and its jobs are given to another.
 DEAD_AFTER_SECONDS = 30
-#: A job that failed, with the connection of the moment perhaps, is tried again: in seconds at first, and in hours at last.
+#: A job that failed, because its connection was cut perhaps, is tried again: in seconds at first, and in hours at last.
 PATIENTLY = procrastinate.RetryStrategy(max_attempts=8, exponential_wait=4)
-AT_ONCE = procrastinate.RetryStrategy(max_attempts=5, wait=4)
+#: One that the clock starts every hour or oftener: in seconds only, for the next does not begin while it waits.
+SOON = procrastinate.RetryStrategy(max_attempts=5, wait=4)
 #: When somebody looks for jobs of the dead: every minute.
 RESCUE = "* * * * *"
 #: A worker that is told to stop when the database has just gone signs off in vain; the pool's own 30 seconds would leave it behind.
@@ -121,9 +122,8 @@ def _add_periodic(queue: procrastinate.App, name: str, run: Callable[..., None])
 
 
 def _how_to_retry(cron: str) -> procrastinate.RetryStrategy:
-    """What the clock starts within the hour anyway must not wait long for its second try: the next one does not begin before."""
     _minute, hour, *_rest = cron.split()
-    return AT_ONCE if hour == "*" else PATIENTLY
+    return SOON if hour == "*" else PATIENTLY
 
 
 @click.command("worker")

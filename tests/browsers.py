@@ -135,9 +135,11 @@ def follow(page: Page, pressed: Locator | str, address: str = "**") -> None:
         (page.locator(pressed) if isinstance(pressed, str) else pressed).first.click()
 
 
-def signed_in(browser: Browser, office: Office, officer: Officer, address: str, width: int, **options: Any) -> Page:
-    """A page in which the officer is signed in."""
-    return with_cookies(browser, office.browser(officer), address, width, **options)
+def signed_in(browser: Browser, office: Office, officer: Officer, address: str, width: int, language: str = "vi", **options: Any) -> Page:
+    """A page in which the officer is signed in and has chosen a language."""
+    client = office.browser(officer)
+    client.get(f"/ngon-ngu/{language}")
+    return with_cookies(browser, client, address, width, **options)
 
 
 def with_cookies(browser: Browser, client: FlaskClient, address: str, width: int, **options: Any) -> Page:

@@ -38,7 +38,7 @@ END OR id = ANY ({AT_HAND})
 #: What belongs to a case is seen by whoever sees the case.
 OF_A_CASE = f"{WHO} = 'system' OR {{column}} = ANY ({AT_HAND}) OR EXISTS (SELECT FROM cases seen WHERE seen.id = {{column}})"
 #: The same of a row that is being written, asked by a function: it costs nothing as long as nobody asks it, and whoever makes a case has it
-#: at hand. A sub-select is prepared with every statement that writes, used or not: a quarter of what a new report costs.
+#: at hand. A sub-select is set up with every statement that writes, used or not.
 ADDED_TO_A_CASE = f"{WHO} = 'system' OR {{column}} = ANY ({AT_HAND}) OR @schema.case_is_seen({{column}})"
 #: Tables whose rule is another one.
 OWN_RULES: Mapping[str, str] = {
@@ -99,7 +99,7 @@ QUESTIONS: Mapping[str, str] = {
         "EXISTS (SELECT FROM @schema.cases WHERE id = key AND sealed) "
         "OR EXISTS (SELECT FROM @schema.cases WHERE public_id = public AND sealed)"
     ),
-    # Not about a case yet; asked for every report that is sent, and past the long policy of files it costs a quarter.
+    # Asked for every report that is sent; the policy of files is long, and its plan would be made anew each time.
     "draft_has_files(key bigint) RETURNS boolean": "EXISTS (SELECT FROM @schema.attachment WHERE draft_id = key)",
     "case_is_public(key bigint, answered timestamptz) RETURNS boolean": (
         "EXISTS (SELECT FROM @schema.case_publication WHERE case_id = key AND published_at >= answered)"

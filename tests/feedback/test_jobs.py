@@ -180,8 +180,8 @@ def test_what_the_clock_starts_is_tried_again_when_it_failed(app: Flask) -> None
     queue = jobs.queue_of(app)
     for name in jobs._tasks:
         often = jobs._periodic.get(name, "0 0").split()[1] == "*"
-        assert queue.tasks[name].retry_strategy is (jobs.AT_ONCE if often else jobs.PATIENTLY), name
-    assert queue.tasks["measures.take_up"].retry_strategy is jobs.AT_ONCE
+        assert queue.tasks[name].retry_strategy is (jobs.SOON if often else jobs.PATIENTLY), name
+    assert queue.tasks["measures.take_up"].retry_strategy is jobs.SOON
 
 
 def test_work_by_the_clock_is_registered_without_arguments(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

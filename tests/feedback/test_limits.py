@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -17,16 +18,16 @@ from feedback.config import ROOT
 from feedback.db import db, transaction
 from feedback.extensions import use_up
 from feedback.limits import DatabaseStorage, LimitSalt, RateLimit, source_key
+from tests.databases import SECRET
 from wsgi import create_app
 
 KEY = "LIMITS:LIMITER/web/abc/tracking/10/1/minute"
 OTHER_PROCESS = """
 import sys
 from feedback.config import Config
-from feedback.extensions import use_up
 from feedback.limits import DatabaseStorage, source_key
 from wsgi import create_app
-app = create_app(Config(database_url=sys.argv[1], secret_key="x" * 40, limits_url="database://", testing=True))
+app = create_app(Config(database_url=sys.argv[1], secret_key=sys.argv[3], limits_url="database://", testing=True))
 with app.test_request_context(environ_base={"REMOTE_ADDR": "203.0.113.5"}):
     storage = DatabaseStorage()
     print(source_key(), *[storage.incr(sys.argv[2], 60) for _n in range(50)])
@@ -111,13 +112,20 @@ def test_a_count_outlives_a_rolled_back_request(storage: DatabaseStorage) -> Non
 
 
 def test_processes_share_one_budget(storage: DatabaseStorage, app: Flask) -> None:
-    command = [sys.executable, "-c", OTHER_PROCESS, app.extensions["config"].database_url, KEY]
+    command = [sys.executable, "-c", OTHER_PROCESS, app.extensions["config"].database_url, KEY, SECRET]
     others = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) for _n in range(2)]
     answers = [other.communicate(timeout=60)[0].split() for other in others]
     counts = sorted(int(count) for answer in answers for count in answer[1:])
     assert counts == list(range(1, 101))
     assert storage.get(KEY) == 100
     assert {answer[0] for answer in answers} == {key_of(app, "203.0.113.5")}
+
+
+def test_the_database_alone_tells_nobody_who_came(app: Flask) -> None:
+    """The salt lies in it; the key does not."""
+    other = create_app(dataclasses.replace(app.extensions["config"], secret_key="another secret, forty characters long ok"))
+    assert key_of(other, "203.0.113.5") != key_of(app, "203.0.113.5")
+    assert db.session.scalar(select(func.count()).select_from(LimitSalt)) == 1
 
 
 def test_what_was_not_done_is_not_counted(app: Flask) -> None:

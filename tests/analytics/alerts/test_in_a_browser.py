@@ -24,8 +24,7 @@ def test_alerts_and_briefings_are_readable_everywhere(history: History, browser:
     other = db.session.scalars(select(Alert.id).where(Alert.category_code == "public_order")).one()
     with served(office.app) as address:
         for width, language in SCREENS:
-            page = signed_in(browser, office, office.leader, address, width)
-            page.goto(f"{address}/ngon-ngu/{language}")
+            page = signed_in(browser, office, office.leader, address, width, language)
             page.goto(f"{address}/dieu-hanh/canh-bao")
             page.locator("summary").first.click()
             follow(page, page.locator("details[open] button"))

@@ -46,8 +46,7 @@ def test_the_administrator_can_use_every_page(bureau_full: Bureau, browser: Brow
     office = bureau_full.office
     models(bureau_full)
     with served(office.app) as address:
-        page = signed_in(browser, office, office.admin, address, width)
-        page.goto(f"{address}/ngon-ngu/{language}")
+        page = signed_in(browser, office, office.admin, address, width, language)
         page.goto(address + PAGE)
         page.locator("[data-figure]").first.scroll_into_view_if_needed()
         page.wait_for_selector("[data-figure].is-drawn svg.main-svg")
@@ -71,13 +70,11 @@ def test_the_administrator_can_use_every_page(bureau_full: Bureau, browser: Brow
 def test_an_empty_installation_can_be_read(bureau: Bureau, browser: Browser, width: int, language: str) -> None:
     office = bureau.office
     with served(office.app) as address:
-        page = signed_in(browser, office, office.admin, address, width)
-        page.goto(f"{address}/ngon-ngu/{language}")
+        page = signed_in(browser, office, office.admin, address, width, language)
         page.goto(address + PAGE)
         look(page, f"model-empty-{width}-{language}")
         page.context.close()
-        page = signed_in(browser, office, bureau.second, address, width)
-        page.goto(f"{address}/ngon-ngu/{language}")
+        page = signed_in(browser, office, bureau.second, address, width, language)
         page.goto(address + QUEUE)
         look(page, f"check-empty-{width}-{language}")
         page.context.close()
@@ -88,8 +85,7 @@ def test_a_second_officer_works_through_a_check(bureau: Bureau, browser: Browser
     bureau.decided("Rác đầy hẻm, gọi ông Nguyễn Văn Thử 0900000123 không được.")
     office = bureau.office
     with served(office.app) as address:
-        page = signed_in(browser, office, bureau.second, address, width)
-        page.goto(f"{address}/ngon-ngu/{language}")
+        page = signed_in(browser, office, bureau.second, address, width, language)
         page.goto(address + QUEUE)
         look(page, f"check-queue-{width}-{language}")
         follow(page, "main table a")

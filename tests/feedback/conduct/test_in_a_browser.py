@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 from feedback.cases import conduct, desk, verifying
 from feedback.cases.conduct_models import Verdict
 from feedback.city import queries as city
-from tests.browsers import look, served, with_cookies
+from tests.browsers import look, served, signed_in
 from tests.feedback.officers import Office, case_of, version_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket, pytest.mark.slow]
@@ -37,9 +37,7 @@ def test_every_page_can_be_used_by_everybody(office: Office, browser: Browser, w
     }
     with served(office.app) as address:
         for name, (officer, path) in pages.items():
-            client = office.browser(officer)
-            client.get(f"/ngon-ngu/{language}")
-            page = with_cookies(browser, client, address, width)
+            page = signed_in(browser, office, officer, address, width, language)
             page.goto(f"{address}/can-bo/niem-phong{path}")
             look(page, f"conduct-{name}-{width}-{language}", unfold=True)
             page.context.close()

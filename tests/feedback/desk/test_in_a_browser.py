@@ -57,8 +57,7 @@ def test_every_page_of_the_desk_can_be_used_by_everybody(office: Office, browser
         "bulk": f"{QUEUE}/dot-chuyen/{'a' * 16}",
     }
     with served(office.app) as address:
-        page = signed_in(browser, office, office.desk, address, width)
-        page.goto(f"{address}/ngon-ngu/{language}")
+        page = signed_in(browser, office, office.desk, address, width, language)
         for name, path in pages.items():
             page.goto(address + path)
             look(page, f"desk-{name}-{width}-{language}", unfold=True)

@@ -36,8 +36,7 @@ def test_the_pages(app: Flask, office: Office, admin: FlaskClient, browser: Brow
     done, _counts = carried_through(app, admin, Kind.OFFICERS, people)
     with served(app) as address:
         for width, language in SCREENS:
-            page = signed_in(browser, office, office.admin, address, width)
-            page.goto(f"{address}/ngon-ngu/{language}")
+            page = signed_in(browser, office, office.admin, address, width, language)
             narrow = width == SCREENS[0][0]
             pages = {"start": "", "refused": f"/{refused}", "done": f"/{done}"}
             rest = {"columns": "/cach-ghi/cases", "waiting": f"/{waiting}?dung-yen=1", "changed": f"/{changed}?xem=changed"}
@@ -45,8 +44,7 @@ def test_the_pages(app: Flask, office: Office, admin: FlaskClient, browser: Brow
                 page.goto(address + START + path)
                 look(page, f"imports-{name}-{width}")
             if narrow:
-                other = signed_in(browser, office, second, address, width)
-                other.goto(f"{address}/ngon-ngu/{language}")
+                other = signed_in(browser, office, second, address, width, language)
                 other.goto(f"{address}{START}/{done}/duyet")
                 look(other, f"imports-approve-{width}")
                 other.context.close()

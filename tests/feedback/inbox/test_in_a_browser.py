@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browsers import SCREENS, follow, look, served, signed_in, with_cookies
+from tests.browsers import SCREENS, follow, look, served, signed_in
 from tests.feedback.officers import Office, version_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket, pytest.mark.slow]
@@ -30,9 +30,7 @@ def test_every_page_can_be_used_by_everybody(office: Office, browser: Browser, w
     }
     with served(office.app) as address:
         for name, (officer, path) in pages.items():
-            client = office.browser(officer)
-            client.get(f"/ngon-ngu/{language}")
-            page = with_cookies(browser, client, address, width)
+            page = signed_in(browser, office, officer, address, width, language)
             page.goto(address + path)
             assert page.locator("html").get_attribute("lang") == language
             look(page, f"staff-{name}-{width}-{language}")

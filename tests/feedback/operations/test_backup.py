@@ -29,6 +29,7 @@ from feedback.operations.backup import make
 from feedback.operations.checking import check, restore
 from feedback.operations.generations import Generation
 from feedback.operations.sealing import BackupBroken, SealedWriter
+from feedback.postgres_cluster import version
 from tests.feedback.attachments.samples import picture, saved
 
 KEY = "a key for backups, forty characters long"
@@ -98,11 +99,11 @@ def test_a_backup_is_made_checked_and_restored_by_commands(app: Flask, places: P
     assert db.session.scalar(select(func.count()).select_from(AuditEntry).where(AuditEntry.action == "backup.restored")) == 1
 
 
+@pytest.mark.skipif(version() < programs.WITH_STATISTICS, reason="pg_dump before 18 leaves the planner's statistics out")
 def test_a_restored_city_is_planned_for_at_once(app: Flask, places: Path) -> None:
     """Without figures of what is in them the first questions to the large tables would be answered the long way."""
-    for table in ("cases", "case_event", "audit_entry"):
-        report(new_code())
-        db.session.execute(text(f"ANALYZE {table}"))
+    report(new_code())
+    db.session.execute(text("ANALYZE cases, audit_entry"))
     db.session.commit()
     known = text("SELECT tablename, attname, n_distinct FROM pg_stats WHERE tablename IN ('cases', 'audit_entry') ORDER BY 1, 2")
     before = db.session.execute(known).all()
