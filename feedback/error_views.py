@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 import traceback
 from contextlib import suppress
@@ -10,16 +11,17 @@ from typing import Any
 import structlog
 from flask import Flask, current_app, g, render_template, request
 from flask_babel import gettext as _
+from flask_babel import ngettext as _n
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, TooManyRequests
 from werkzeug.wrappers import Response as BaseResponse
 
 from feedback import patience
 from feedback.db import db
 from feedback.errors import OfficeError
-from feedback.extensions import login_manager
+from feedback.extensions import login_manager, seconds_left
 
 #: Below this programs are answered, in JSON: no cookie counts there, and errors are no pages (feedback/api).
 API = "/api/"
@@ -49,7 +51,7 @@ def _titles() -> dict[int, tuple[str, str]]:
         ),
         413: (_("Tệp hoặc nội dung quá lớn"), _("Mỗi tệp tối đa 10 MB, cả hồ sơ tối đa 20 MB. Xin chọn tệp nhỏ hơn rồi gửi lại.")),
         422: (_("Nội dung chưa dùng được"), _("Xin quay lại trang trước, xem lại nội dung và gửi lại.")),
-        429: (_("Xin đợi ít phút"), _("Có quá nhiều yêu cầu từ cùng một nơi. Xin đợi ít phút rồi thử lại; nội dung đã nhập không bị mất.")),
+        429: (_("Xin thử lại sau"), _("Có quá nhiều yêu cầu từ cùng một nơi. Xin đợi ít phút rồi thử lại; nội dung đã nhập không bị mất.")),
         500: (_("Hệ thống gặp lỗi"), _("Lỗi đã được ghi nhận. Xin thử lại sau ít phút.")),
         503: (_("Hệ thống đang bận"), _("Xin thử lại sau ít phút. Việc khẩn cấp, xin gọi 113, 114 hoặc 115.")),
     }
@@ -120,13 +122,25 @@ def _typed() -> tuple[list[tuple[str, str]], list[str]]:
     return fields, [file.filename for file in request.files.values() if sent and file.filename]
 
 
-def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException | BaseResponse:
+def _http_error(error: HTTPException) -> tuple[str, int] | tuple[str, int, dict[str, str]] | HTTPException | BaseResponse:
     if error.code is None or error.code < 400:
         return error
     if request.path.startswith(API):  # an address of the API that there is none of
         answer: BaseResponse = current_app.extensions["api_problem"](error)
         return answer
-    return error_page(error.code)
+    return _too_often(error) if isinstance(error, TooManyRequests) else error_page(error.code)
+
+
+def _too_often(error: TooManyRequests) -> tuple[str, int, dict[str, str]]:
+    """When to come again, and what was typed, to be sent once more from there then; never a password."""
+    (typed, files), seconds = _typed(), seconds_left(error)
+    words = _n(
+        "Có quá nhiều yêu cầu từ cùng một nơi. Xin thử lại sau %(num)s phút; nội dung đã nhập không bị mất.",
+        "Có quá nhiều yêu cầu từ cùng một nơi. Xin thử lại sau %(num)s phút; nội dung đã nhập không bị mất.",
+        math.ceil(seconds / 60),
+    )
+    page, status = error_page(429, words, again=typed, files=files)
+    return page, status, {"Retry-After": str(seconds)}
 
 
 def _unexpected(error: Exception) -> tuple[str, int] | tuple[str, int, dict[str, str]]:

@@ -44,6 +44,14 @@ def use_up(budget: str, name: str) -> None:
         raise TooManyRequests(retry_after=max(1, round(ends - time.time())))
 
 
+def seconds_left(error: TooManyRequests) -> int:
+    """How long whoever came too often has to wait."""
+    if isinstance(error.retry_after, int):
+        return error.retry_after
+    limit = limiter.current_limit
+    return max(1, round(limit.reset_at - time.time())) if limit else 1
+
+
 def limited(budget: str, shown: Callable[[], str]) -> Callable[[View], View]:
     """So often for whoever shows one token or key, wherever from, and for one source whatever it shows: what is made up buys no budget.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -15,7 +14,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, TooManyRequests
 from feedback.api.once import BadKey, KeyTaken, UnderWay
 from feedback.api.tokens import NoToken, TooNarrow
 from feedback.errors import NotFound, OfficeError
-from feedback.extensions import limiter
+from feedback.extensions import seconds_left
 
 MEDIA_TYPE = "application/problem+json"
 #: A name, not an address: it means the same on every server.
@@ -112,8 +111,7 @@ def of_http(error: HTTPException) -> Response:
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         headers["Allow"] = ", ".join(sorted(error.valid_methods))
     if isinstance(error, TooManyRequests):
-        limit = limiter.current_limit
-        headers["Retry-After"] = str(error.retry_after or (max(SOON, round(limit.reset_at - time.time())) if limit else SOON))
+        headers["Retry-After"] = str(seconds_left(error))
     messages = getattr(error, "data", {}).get("messages") if status in (400, 422) else None
     if not messages:
         return problem(status, headers=headers)

@@ -378,7 +378,11 @@ def test_the_sixth_report_within_an_hour_has_to_wait(app: Flask, client: FlaskCl
     post(client, "/phan-anh/su-viec", text=TEXT)
     page = send(client)
     assert page.status_code == 429
-    assert "Xin đợi ít phút" in page.text
+    assert "Xin thử lại sau" in page.text
+    assert 3590 <= int(page.headers["Retry-After"]) <= 3600
+    assert "Xin thử lại sau 60 phút; nội dung đã nhập không bị mất." in page.text
+    assert 'method="post" action="/phan-anh/kiem-tra"' in page.text
+    assert "Khi hết thời gian chờ, xin bấm gửi lại." in page.text
     with app.app_context():
         assert count(Case) == 5
 

@@ -182,6 +182,8 @@ def test_acts_are_limited(story: Story) -> None:
     assert found is not None
     answers = [sender.client.post("/tra-cuu/ho-so/gui-them", data={"csrf_token": found[1], "more": f"{n} bao"}) for n in range(31)]
     assert [answer.status_code for answer in answers] == [302] * 30 + [429]
+    assert '<input type="hidden" name="more" value="30 bao">' in answers[-1].text, "to be sent from there when the hour is over"
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 3601
 
 
 def test_the_letter_of_apology_is_there_for_whoever_waited_too_long(story: Story) -> None:
