@@ -19,7 +19,8 @@ from werkzeug.serving import make_server
 from feedback.config import ROOT
 from tests.feedback.officers import Office, Officer
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+#: The first that is there; the one without windows takes a third less time for the same pages.
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -36,9 +37,8 @@ AXE = ROOT / "node_modules/axe-core/axe.min.js"
 SCREENS = [(320, "vi"), (1280, "en")]
 #: WCAG 2.2 AA and what comes before it.
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-#: What is right with a page is not told at length.
-AXE_ASKED = {"runOnly": AXE_TAGS, "resultTypes": ["violations"]}
-
+#: What is right with a page is not told at length, where a fault stands not by a selector; style sheets of other places we have none.
+AXE_ASKED = {"runOnly": AXE_TAGS, "resultTypes": ["violations"], "selectors": False, "preload": False}
 
 #: What a reader may set himself and a page must bear (WCAG 1.4.12).
 SPACED = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
