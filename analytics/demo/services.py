@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import itemgetter
 from random import Random
 from typing import Protocol, TypeVar
 
@@ -17,6 +18,7 @@ from analytics.classify.corpus import load_examples
 from analytics.demo import numbering
 from analytics.demo.acts import Cast, Story
 from analytics.demo.atlas import Atlas
+from analytics.demo.chaining import Row
 from analytics.demo.codes import demo_public_id
 from analytics.demo.copying import copy_rows
 from analytics.demo.effects import rows_of
@@ -163,11 +165,14 @@ def _write(stories: Sequence[Story], office: Office, watch: Watch) -> None:
     start = numbering.next_free()
     numbers = numbering.number(stories, start)
     gathered: Rows = defaultdict(list)
+    notices: list[Row] = []
     for count, story in enumerate(watch(stories, "Ghi hồ sơ / Writing"), start=1):
         for table, rows in rows_of(story, office, next(numbers)).items():
             gathered[table].extend(rows)
         if count % BATCH == 0:
+            notices += gathered.pop(Notice, [])
             _copy(gathered)
+    gathered[Notice] = sorted(notices + gathered[Notice], key=itemgetter("created_at"))  # lists show them as they came about
     _copy(gathered)
     numbering.go_on(stories, start)
     close_days()

@@ -19,6 +19,7 @@ from feedback.cases.models import Case
 from feedback.city import queries as city
 from feedback.city.models import CitySetting
 from feedback.db import db
+from feedback.notices.models import Notice
 from tests.analytics.demo.wobbly import CASES, NOON, SEED, WobblyClassifier, city_at, quiet
 from tests.databases import fresh_database
 
@@ -64,6 +65,9 @@ def test_a_city_is_filled_whole_or_not_at_all(app: Flask, wobbly: WobblyClassifi
     assert db.session.scalar(select(func.count()).select_from(User)) == 0
     assert db.session.scalar(select(func.count()).select_from(Case)) == 0
     assert services.fill_city("2025", 20, 1, quiet).cases == 20
+    written = db.session.scalars(select(Notice.created_at).order_by(Notice.id)).all()
+    assert written == sorted(written), "notices stand in the order in which they came about, whatever case they are of"
+    assert len(written) > 1
 
 
 def test_no_second_city_is_put_on_top(app: Flask, wobbly: WobblyClassifier) -> None:
