@@ -141,6 +141,7 @@ def test_before_the_first_look_the_page_promises_nothing_and_says_how_it_will_be
     words = text_of(leader.get(PAGE))
     assert "Chưa xem xét lần nào" in words
     assert "Chưa có kết quả" in words
+    assert "trong vài phút nữa" in words, "not tomorrow: the worker looks as soon as everything is counted"
     assert "Không có gì bất thường" not in words, "nobody has looked yet"
     assert "Farrington" in words
     jobs.run_here("alerts.look")
