@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+
+gc.disable()  # whatever is imported stays; looking through it for garbage time and again took a third of every start
+
 from flask import Flask
 
 from analytics import plug as analytics_plug
@@ -9,6 +13,10 @@ from feedback import plug as feedback_plug
 from feedback.config import ROOT, Config
 from feedback.patience import CONNECT
 from feedback.replica.servers import binds
+
+gc.freeze()  # nor is it looked through later
+gc.enable()
+gc.set_threshold(10_000, 10, 10)  # a page makes thousands of objects and leaves hardly a circle of them behind
 
 
 def create_app(config: Config | None = None) -> Flask:
