@@ -14,7 +14,7 @@ from analytics.counts import COUNTS, Count
 from analytics.dashboard.headline import Headline
 from analytics.measures import FEWEST_TO_RANK
 from analytics.rollup.queries import Month
-from feedback.documents.receipt import BLUE, INK, MUTED, _Paper
+from feedback.documents.paper import BLUE, INK, MUTED, Paper
 from feedback.language import show_date, show_datetime, show_number, show_percent
 
 #: All lengths in mm, sizes of letters in points.
@@ -29,7 +29,7 @@ GREEN = (20, 99, 44)
 LEADING = 0.49
 
 
-class _Page(_Paper):
+class _Page(Paper):
     """Text that stays in its box."""
 
     def __init__(self) -> None:

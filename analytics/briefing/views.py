@@ -15,7 +15,6 @@ from analytics.briefing import queries, services
 from analytics.briefing.content import briefing
 from analytics.briefing.forms import NEVER, RhythmForm
 from analytics.briefing.models import Rhythm
-from analytics.briefing.paper import briefing_pdf
 from analytics.briefing.periods import latest
 from analytics.briefing.workbook import transit_workbook, workbook
 from analytics.counts import Period
@@ -44,6 +43,8 @@ OFFERED = {Rhythm.WEEK: 4, Rhythm.MONTH: 3}
 @roles(*services.READERS)
 def paper() -> Response:
     """The figures of a page on one sheet of paper: for leadership of any page, for a head of agency of his agency. At most 32 queries."""
+    from analytics.briefing.paper import briefing_pdf
+
     moment = now()
     place, period = _own_place(moment) if current_user.role is Role.AGENCY_HEAD else _place(moment)
     title, reader = _title(place.scope), _("%(name)s, %(agency)s", name=current_user.full_name, agency=current_user.agency.name)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.classify.danger import danger_words
-from analytics.classify.lexicon import PHRASES, stands
+from analytics.classify.lexicon import phrases, stands
 from analytics.classify.words import Reading
 
 #: First and last character in the cleaned text.
@@ -47,9 +47,9 @@ def grams(reading: Reading) -> dict[str, list[Span]]:
 
 
 def _families(reading: Reading, found: dict[str, list[Span]]) -> None:
-    words = reading.words
+    words, known = reading.words, phrases()
     for at, (first, second) in enumerate(pairwise([*(word.folded for word in words), ""])):
-        for phrase, families in (*PHRASES.get(first, ()), *PHRASES.get(f"{first} {second}", ())):
+        for phrase, families in (*known.get(first, ()), *known.get(f"{first} {second}", ())):
             written = words[at : at + len(phrase)]
             if stands(phrase, written):
                 for family in families:

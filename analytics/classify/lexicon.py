@@ -6,6 +6,7 @@ Phrases stand here as they are spelt. They are found spelt the same or without t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from analytics.classify.topics import TOPICS
 from analytics.classify.words import Word, read
@@ -94,18 +95,19 @@ _SIGNS = {
 Entry = tuple[tuple[Word, ...], tuple[str, ...]]
 
 
-def _index() -> dict[str, tuple[Entry, ...]]:
+@cache
+def phrases() -> dict[str, tuple[Entry, ...]]:
+    """Whole phrases and the families each belongs to, by their first two words without tone marks.
+
+    Read when the first text is: not every process reads one, and all of them want to start soon.
+    """
     families = {family: (family,) for family in _SIGNS} | {topic: (topic, topic.partition(".")[0]) for topic in TOPICS}
     index: dict[str, list[Entry]] = {}
-    for family, phrases in (_SIGNS | TOPICS).items():
-        for phrase in sorted(set(phrases.split("|"))):
+    for family, spelt in (_SIGNS | TOPICS).items():
+        for phrase in sorted(set(spelt.split("|"))):
             words = read(phrase).words
             index.setdefault(" ".join(word.folded for word in words[:2]), []).append((words, families[family]))
     return {first: tuple(entries) for first, entries in index.items()}
-
-
-#: By the first two words without tone marks: whole phrases and the families each belongs to.
-PHRASES = _index()
 
 
 def stands(phrase: tuple[Word, ...], written: Sequence[Word]) -> bool:

@@ -15,7 +15,7 @@ from feedback.cases.template_models import AnswerTemplate
 from feedback.cases.workflow import RUNNING_STATES, State
 from feedback.city.models import Agency, Area, Category
 from feedback.db import db
-from feedback.documents.apology import ApologyFacts
+from feedback.documents.facts import ApologyFacts
 from feedback.errors import NotFound
 from feedback.localtime import local_day
 from feedback.text import fold

@@ -22,8 +22,8 @@ from feedback.city import queries as city
 from feedback.city.holding import held
 from feedback.codes import new_code
 from feedback.db import now
+from feedback.documents.facts import ReceiptFacts
 from feedback.documents.files import facts_at_hand, receipt_facts
-from feedback.documents.receipt import ReceiptFacts
 from feedback.errors import NotFound
 from feedback.extensions import use_up
 from feedback.intake.drafts import hmac_of

@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import ngettext as _n
 
-from feedback.documents.receipt import MUTED, _Paper
-
-
-@dataclass(frozen=True)
-class ApologyFacts:
-    """What the letter says; it names nobody, for the reference is enough to know whom it is for."""
-
-    agency: str
-    reference: str
-    received_on: date
-    due_on: date
-    #: Calendar days from the due day to the answer, or to the day of the letter; at least 1.
-    days_late: int
-    #: The day of the answer; None while it is still owed.
-    answered_on: date | None
-    #: The day the agency promised in its last report of progress; None when it promised none that is still to come.
-    promised_on: date | None
-    written_on: date
+from feedback.documents.facts import ApologyFacts
+from feedback.documents.paper import MUTED, Paper
 
 
 def apology_pdf(facts: ApologyFacts, language: str = "vi", *, to_sign: bool) -> bytes:
     """One A4 page as PDF, in the reader's language; with room for a signature, or as the copy that the system itself gives out."""
     with force_locale(language):
-        paper = _Paper()
+        paper = Paper()
         paper.set_lang(language)
         paper.set_title(_("Thư xin lỗi"))
         paper.line_of(facts.agency, 12, bold=True, gap=1)
@@ -82,7 +65,7 @@ def _sentences(facts: ApologyFacts) -> list[str]:
     return said
 
 
-def _signature(paper: _Paper) -> None:
+def _signature(paper: Paper) -> None:
     paper.ln(4)
     paper.set_left_margin(paper.w / 2)
     paper.line_of(_("Người đứng đầu cơ quan"), 11.5, bold=True, gap=0)

@@ -13,14 +13,15 @@ from feedback.cases.intake import FIRST_CATEGORY
 from feedback.cases.models import Case
 from feedback.city import queries as city
 from feedback.codes import show_code
-from feedback.documents.apology import ApologyFacts, apology_pdf
-from feedback.documents.receipt import ReceiptFacts, receipt_pdf
+from feedback.documents.facts import ApologyFacts, ReceiptFacts
 from feedback.localtime import local_day
 from feedback.record.receipts import Receipt, hash_of, number_of, show_number, sign
 
 
 def receipt_file(code: str, case: Case, language: str) -> Response:
     """The signed receipt of a case for the one who holds the code."""
+    from feedback.documents.receipt import receipt_pdf
+
     return _file(receipt_pdf(receipt_facts(code, case), language), "bien-nhan.pdf")
 
 
@@ -49,6 +50,8 @@ def facts_at_hand(code: str, code_hmac: bytes, received_at: datetime, text: str,
 
 def apology_file(facts: ApologyFacts, language: str = "vi", *, to_sign: bool) -> Response:
     """The letter of apology: for the head of the agency to sign, or as the sender's own copy."""
+    from feedback.documents.apology import apology_pdf
+
     return _file(apology_pdf(facts, language, to_sign=to_sign), "thu-xin-loi.pdf")
 
 

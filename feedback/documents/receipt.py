@@ -5,84 +5,22 @@ It is the same paper for every report. Whoever sees it lying on a table cannot t
 
 from __future__ import annotations
 
-import io
-from dataclasses import dataclass
-from datetime import date, datetime
-from functools import cache
-from importlib.resources import files
-from pathlib import Path
-
-import segno
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from fpdf import FPDF
 from fpdf.enums import WrapMode
 
+from feedback.documents.facts import ReceiptFacts
+from feedback.documents.paper import BLUE, INK, MARGIN, MUTED, Paper
 from feedback.localtime import local
 
-MARGIN = 20
 #: Sides of the two QR codes in mm: the tracking code, and the signed lines, which are much longer.
 QR_SIDE, SIGNED_SIDE = 38, 48
-INK, MUTED, BLUE = (23, 33, 46), (74, 87, 104), (11, 92, 171)
-
-
-@dataclass(frozen=True)
-class ReceiptFacts:
-    """What the receipt of a case says: nothing of what the office made of it."""
-
-    code: str
-    #: Of the receipt, not of the case.
-    number: str
-    received_on: date
-    #: The limit that every report has when it comes in.
-    due_at: datetime
-    #: Address of the tracking page, without any code in it.
-    page: str
-    #: The signed receipt (`feedback.record.receipts`), and the address of the page that checks it.
-    signed: str
-    check_page: str
-
-
-@cache
-def _font(name: str) -> Path:
-    return Path(str(files("fontpkg_be_vietnam_pro") / "files" / f"BeVietnamPro-{name}.ttf"))
-
-
-class _Paper(FPDF):
-    """A4 page in the city's letters, without a trace of when or where it was made."""
-
-    def __init__(self) -> None:
-        super().__init__(format="A4")
-        self.add_font("be", "", _font("Regular"))
-        self.add_font("be", "B", _font("SemiBold"))
-        self.set_margins(MARGIN, MARGIN)
-        self.set_auto_page_break(True, MARGIN)
-        self.set_creation_date(datetime(2000, 1, 1))  # noqa: DTZ001 — a constant on purpose: the file tells nothing of its making
-        self.add_page()
-
-    def line_of(self, text: str, size: float, *, bold: bool = False, colour: tuple[int, int, int] = INK, gap: float = 2) -> None:
-        """A paragraph over the whole width."""
-        self.set_font("be", "B" if bold else "", size)
-        self.set_text_color(*colour)
-        self.multi_cell(0, size * 0.53, text, align="L", new_x="LMARGIN", new_y="NEXT")
-        self.ln(gap)
-
-    def qr(self, content: str, top: float, side: float) -> None:
-        """A QR code at the right margin."""
-        picture = io.BytesIO()
-        segno.make(content, error="m", micro=False).save(picture, kind="png", scale=8, border=1)
-        self.image(picture, x=self.w - MARGIN - side, y=top, w=side, h=side)
-
-    def row(self, label: str, value: str) -> None:
-        """A label with its value underneath."""
-        self.line_of(label, 9.5, colour=MUTED, gap=0)
-        self.line_of(value, 12, bold=True, gap=2.5)
 
 
 def receipt_pdf(facts: ReceiptFacts, language: str = "vi") -> bytes:
     """One A4 page as PDF, in the reader's language."""
     with force_locale(language):
-        paper = _Paper()
+        paper = Paper()
         paper.set_lang(language)
         paper.set_title(_("Biên nhận phản ánh"))
         _head(paper, facts)
@@ -92,7 +30,7 @@ def receipt_pdf(facts: ReceiptFacts, language: str = "vi") -> bytes:
         return bytes(paper.output())
 
 
-def _head(paper: _Paper, facts: ReceiptFacts) -> None:
+def _head(paper: Paper, facts: ReceiptFacts) -> None:
     paper.line_of(_("Thành phố Hồ Chí Minh · Hệ thống phản ánh, kiến nghị Liêm Chính"), 10, colour=BLUE, bold=True, gap=3)
     paper.line_of(_("Biên nhận phản ánh"), 20, bold=True, gap=4)
     paper.line_of(_("Mã tra cứu (xin giữ kín, ai có mã đều xem được kết quả)"), 9.5, colour=MUTED, gap=1)
@@ -105,13 +43,13 @@ def _head(paper: _Paper, facts: ReceiptFacts) -> None:
     paper.set_y(top + QR_SIDE - 14)
 
 
-def _facts(paper: _Paper, facts: ReceiptFacts) -> None:
+def _facts(paper: Paper, facts: ReceiptFacts) -> None:
     paper.row(_("Số biên nhận"), facts.number)
     paper.row(_("Ngày nhận"), facts.received_on.strftime("%d/%m/%Y"))
     paper.row(_("Hạn trả lời chung"), _("hết ngày %(day)s", day=local(facts.due_at).strftime("%d/%m/%Y")))
 
 
-def _next(paper: _Paper, facts: ReceiptFacts) -> None:
+def _next(paper: Paper, facts: ReceiptFacts) -> None:
     paper.ln(2)
     paper.line_of(_("Việc gì xảy ra tiếp theo?"), 13, bold=True)
     paper.line_of(
@@ -131,7 +69,7 @@ def _next(paper: _Paper, facts: ReceiptFacts) -> None:
     )  # fmt: skip
 
 
-def _signed(paper: _Paper, facts: ReceiptFacts) -> None:
+def _signed(paper: Paper, facts: ReceiptFacts) -> None:
     """The signed lines beside a picture of them, on the lower part of the page."""
     paper.ln(3)
     paper.line_of(_("Chữ ký điện tử của hệ thống"), 13, bold=True, gap=1)

@@ -11,7 +11,8 @@ import pikepdf
 import pytest
 from flask import Flask
 
-from feedback.documents.receipt import ReceiptFacts, receipt_pdf
+from feedback.documents.facts import ReceiptFacts
+from feedback.documents.receipt import receipt_pdf
 from feedback.record.receipts import Receipt, sign
 from feedback.signing import RecordKeys
 
