@@ -16,7 +16,6 @@ from feedback.replica.servers import binds
 
 gc.freeze()  # nor is it looked through later
 gc.enable()
-gc.set_threshold(10_000, 10, 10)  # a page makes thousands of objects and leaves hardly a circle of them behind
 
 
 def create_app(config: Config | None = None) -> Flask:

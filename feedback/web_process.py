@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from typing import Any
 
@@ -9,9 +10,14 @@ from flask import Flask
 
 from feedback.patience import is_outage
 
+#: A page makes thousands of objects, leaves hardly a circle of them behind, and its session ends with it: circles are looked for seldom.
+#: Here only: a job that commits often would carry what was not collected through each commit.
+OBJECTS_BEFORE_A_LOOK = 10_000
+
 
 def post_worker_init(worker: Any) -> threading.Thread:
     """Fetch beforehand what pages would wait for, beside the requests: nobody's page is held back by it."""
+    gc.set_threshold(OBJECTS_BEFORE_A_LOOK, *gc.get_threshold()[1:])
     thread = threading.Thread(target=_warm_up, args=(worker.wsgi,), name="warm-up", daemon=True)
     thread.start()
     return thread

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import os
 import signal
 import socket
@@ -15,9 +16,10 @@ from types import SimpleNamespace
 
 import psutil
 import pytest
+from flask import Flask
 
 from feedback import processes, serve, web_process
-from feedback.config import Config, ConfigError, embedded_url
+from feedback.config import ROOT, Config, ConfigError, embedded_url
 from feedback.parts import Parts
 from tests.faults.server import HOST, Running, free_port
 from tests.pace import slowness
@@ -112,6 +114,16 @@ def test_what_runs_here_is_asked_for_by_name() -> None:
     web = Parts.from_environment({"LIEMCHINH_PARTS": "web", "WEB_PROCESSES": "3", "WEB_THREADS": "8"}).children(HOST, 1)
     assert " --workers 3 --threads 8 " in " ".join(web[0].order)
     assert web[0].order[-2:] == ["--config", f"python:{web_process.__name__}"]
+
+
+def test_garbage_is_looked_for_seldom_in_web_processes_and_elsewhere_as_python_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen: list[int] = []
+    monkeypatch.setattr(gc, "set_threshold", lambda first, *_others: chosen.append(first))
+    web_process.post_worker_init(SimpleNamespace(wsgi=Flask("nothing to fetch"))).join()
+    assert chosen == [web_process.OBJECTS_BEFORE_A_LOOK]
+    asked = "import gc; usual = gc.get_threshold(); import wsgi; print(gc.isenabled(), gc.get_threshold() == usual)"
+    said = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, check=True, capture_output=True, text=True)
+    assert said.stdout == "True True\n"
 
 
 @pytest.mark.parametrize("wrong", [{"LIEMCHINH_PARTS": "web,mail"}, {"WEB_PROCESSES": "0"}, {"WEB_THREADS": "many"}, {"WORKER_JOBS": "65"}])
