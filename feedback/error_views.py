@@ -51,7 +51,7 @@ def _titles() -> dict[int, tuple[str, str]]:
         ),
         413: (_("Tệp hoặc nội dung quá lớn"), _("Mỗi tệp tối đa 10 MB, cả hồ sơ tối đa 20 MB. Xin chọn tệp nhỏ hơn rồi gửi lại.")),
         422: (_("Nội dung chưa dùng được"), _("Xin quay lại trang trước, xem lại nội dung và gửi lại.")),
-        429: (_("Xin thử lại sau"), _("Có quá nhiều yêu cầu từ cùng một nơi. Xin đợi ít phút rồi thử lại; nội dung đã nhập không bị mất.")),
+        429: (_("Xin thử lại sau"), ""),  # whoever says so says when
         500: (_("Hệ thống gặp lỗi"), _("Lỗi đã được ghi nhận. Xin thử lại sau ít phút.")),
         503: (_("Hệ thống đang bận"), _("Xin thử lại sau ít phút. Việc khẩn cấp, xin gọi 113, 114 hoặc 115.")),
     }
@@ -135,8 +135,8 @@ def _too_often(error: TooManyRequests) -> tuple[str, int, dict[str, str]]:
     """When to come again, and what was typed, to be sent once more from there then; never a password."""
     (typed, files), seconds = _typed(), seconds_left(error)
     words = _n(
-        "Có quá nhiều yêu cầu từ cùng một nơi. Xin thử lại sau %(num)s phút; nội dung đã nhập không bị mất.",
-        "Có quá nhiều yêu cầu từ cùng một nơi. Xin thử lại sau %(num)s phút; nội dung đã nhập không bị mất.",
+        "Có quá nhiều yêu cầu từ cùng một nơi. Xin thử lại sau %(num)s phút.",
+        "Có quá nhiều yêu cầu từ cùng một nơi. Xin thử lại sau %(num)s phút.",
         math.ceil(seconds / 60),
     )
     page, status = error_page(429, words, again=typed, files=files)

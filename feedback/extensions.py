@@ -41,7 +41,7 @@ def use_up(budget: str, name: str) -> None:
     limit = _budget(budget)
     hits, ends = hit_along(limit.key_for(name, source_key()), limit.get_expiry())
     if limiter.enabled and hits > limit.amount:
-        raise TooManyRequests(retry_after=max(1, round(ends - time.time())))
+        raise TooManyRequests(retry_after=_seconds_until(ends))
 
 
 def seconds_left(error: TooManyRequests) -> int:
@@ -49,7 +49,11 @@ def seconds_left(error: TooManyRequests) -> int:
     if isinstance(error.retry_after, int):
         return error.retry_after
     limit = limiter.current_limit
-    return max(1, round(limit.reset_at - time.time())) if limit else 1
+    return _seconds_until(limit.reset_at if limit else 0)
+
+
+def _seconds_until(moment: float) -> int:
+    return max(1, round(moment - time.time()))
 
 
 def limited(budget: str, shown: Callable[[], str]) -> Callable[[View], View]:

@@ -16,7 +16,7 @@ OBJECTS_BEFORE_A_LOOK = 10_000
 
 
 def post_worker_init(worker: Any) -> threading.Thread:
-    """Fetch beforehand what pages would wait for, beside the requests: nobody's page is held back by it."""
+    """Look for garbage seldom from now on, and fetch what pages would wait for, beside the requests: it holds nobody's page back."""
     gc.set_threshold(OBJECTS_BEFORE_A_LOOK, *gc.get_threshold()[1:])
     thread = threading.Thread(target=_warm_up, args=(worker.wsgi,), name="warm-up", daemon=True)
     thread.start()

@@ -380,7 +380,8 @@ def test_the_sixth_report_within_an_hour_has_to_wait(app: Flask, client: FlaskCl
     assert page.status_code == 429
     assert "Xin thử lại sau" in page.text
     assert 3590 <= int(page.headers["Retry-After"]) <= 3600
-    assert "Xin thử lại sau 60 phút; nội dung đã nhập không bị mất." in page.text
+    assert "Xin thử lại sau 60 phút." in page.text
+    assert "Nội dung Ông/Bà vừa gửi vẫn còn ở trang này." in page.text
     assert 'method="post" action="/phan-anh/kiem-tra"' in page.text
     assert "Khi hết thời gian chờ, xin bấm gửi lại." in page.text
     with app.app_context():
