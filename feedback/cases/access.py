@@ -6,8 +6,9 @@ once more, for queries that forget it: `walls.SEES`, to be changed together with
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import ColumnElement, LargeBinary, Select, and_, bindparam, exists, false, func, or_, select, true
 
@@ -131,6 +132,10 @@ def checked_by(actor: Actor) -> Select[Case]:
 
 def may(actor: Actor, move: Move, case: Case) -> bool:
     """Whether this actor may make this move on this case, which he is known to see."""
+    return _may(actor, move, case, lambda: _parts(actor, case))
+
+
+def _may(actor: Actor, move: Move, case: Case, parts: Callable[[], frozenset[PartnerState]]) -> bool:
     if not is_legal(move, case.state, actor.who, case.track):
         return False
     if actor.who in (Who.CITIZEN, Who.SYSTEM):
@@ -143,7 +148,7 @@ def may(actor: Actor, move: Move, case: Case) -> bool:
         case Side.ANYWHERE:
             return True
         case Side.PARTNER:
-            return _is_partner(actor, move, case)
+            return not parts().isdisjoint({PartnerState.ASKED} if move is Move.PARTNER_ACCEPT else PARTNER_OPEN)
         case _:
             return case.agency_id == actor.agency_id and case.at_desk == (actor.who is Who.FRONT_DESK)
 
@@ -154,12 +159,12 @@ def _is_kept_only(case: Case) -> bool:
         return db.session.get_one(Agency, case.agency_id).superior_id in case.accused_agency_ids
 
 
-def _is_partner(actor: Actor, move: Move, case: Case) -> bool:
-    wanted = (PartnerState.ASKED,) if move is Move.PARTNER_ACCEPT else tuple(PARTNER_OPEN)
-    mine = select(Partner.id).where(Partner.case_id == case.id, Partner.agency_id == actor.agency_id, Partner.state.in_(wanted))
-    return db.session.scalar(mine) is not None
+def _parts(actor: Actor, case: Case) -> frozenset[PartnerState]:
+    """How the actor's agency stands to the case as a co-agency; empty when it was never asked."""
+    return frozenset(db.session.scalars(select(Partner.state).where(Partner.case_id == case.id, Partner.agency_id == actor.agency_id)))
 
 
 def open_moves(actor: Actor, case: Case) -> list[Move]:
     """The moves to offer this actor on this case."""
-    return [move for move in moves_for(case.state, actor.who, case.track) if may(actor, move, case)]
+    parts = cache(lambda: _parts(actor, case))
+    return [move for move in moves_for(case.state, actor.who, case.track) if _may(actor, move, case, parts)]

@@ -6,8 +6,9 @@ for lists and indexes; every change of it leaves a row in `due_change`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -37,10 +38,13 @@ def deadline_of(case: Case, at: datetime) -> Deadline:
 
 def pauses_of(case_id: int, since: datetime, at: datetime) -> list[Span]:
     """The times since `since` at which the clock stood still; one that still runs ends at `at`."""
-    rows = db.session.execute(
-        select(Pause.began_at, Pause.ended_at).where(Pause.case_id == case_id, Pause.began_at >= since).order_by(Pause.id)
-    )
-    return [(began, ended or max(began, at)) for began, ended in rows]
+    rows = db.session.execute(select(Pause.began_at, Pause.ended_at).where(Pause.case_id == case_id).order_by(Pause.id))
+    return spans(rows, since, at)
+
+
+def spans(pauses: Iterable[Any], since: datetime, at: datetime) -> list[Span]:
+    """The same of pauses that have been read."""
+    return [(pause.began_at, pause.ended_at or max(pause.began_at, at)) for pause in pauses if pause.began_at >= since]
 
 
 def extensions_of(case: Case) -> list[str]:

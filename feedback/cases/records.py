@@ -33,9 +33,14 @@ def messages(case_id: int) -> Sequence[Message]:
     return db.session.scalars(select(Message).where(Message.case_id == case_id).order_by(Message.id)).all()
 
 
-def open_pause(case_id: int) -> Pause | None:
+def pauses(case_id: int) -> Sequence[Pause]:
+    """Every time the clock of a case stood still, oldest first; in the last one it may stand still now."""
+    return db.session.scalars(select(Pause).where(Pause.case_id == case_id).order_by(Pause.id)).all()
+
+
+def open_pause(pauses: Sequence[Pause]) -> Pause | None:
     """The pause in which the clock stands still now; None while it runs."""
-    return db.session.scalar(select(Pause).where(Pause.case_id == case_id, Pause.ended_at.is_(None)))
+    return next((pause for pause in reversed(pauses) if pause.ended_at is None), None)
 
 
 def due_changes(case_id: int) -> Sequence[DueChange]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from feedback.cases.access import AGENCY, Actor
 from feedback.cases.clock import set_clock
@@ -185,10 +185,19 @@ def end(
 @atomic
 def note_seen(actor: Actor, case: Case) -> None:
     """The receiving agency has opened the case: the sender sees that it arrived. Once only, and no move of the case."""
-    if actor.who not in AGENCY or case.state is not State.FORWARDED or case.to_agency_id != actor.agency_id:
-        return
-    db.session.execute(
-        update(Transfer)
-        .where(Transfer.case_id == case.id, Transfer.state == TransferState.SENT, Transfer.ended_at.is_(None))
-        .values(state=TransferState.SEEN, seen_at=func.greatest(now(), Transfer.sent_at))
-    )
+    if _may_arrive(actor, case):
+        arrived = {"state": TransferState.SEEN, "seen_at": func.greatest(now(), Transfer.sent_at)}
+        db.session.execute(update(Transfer).where(*_on_its_way(case)).values(arrived))
+
+
+def unseen(actor: Actor, case: Case) -> bool:
+    """Whether the actor's agency is the receiver of this case and has not opened it yet."""
+    return _may_arrive(actor, case) and db.session.scalar(select(Transfer.id).where(*_on_its_way(case))) is not None
+
+
+def _may_arrive(actor: Actor, case: Case) -> bool:
+    return actor.who in AGENCY and case.state is State.FORWARDED and case.to_agency_id == actor.agency_id
+
+
+def _on_its_way(case: Case) -> tuple[ColumnElement[bool], ...]:
+    return Transfer.case_id == case.id, Transfer.state == TransferState.SENT, Transfer.ended_at.is_(None)

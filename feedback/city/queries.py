@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from feedback.city.holding import kept, once
-from feedback.city.kinds import AgencyKind, AreaKind, Track, UnitSet
+from feedback.city.kinds import AgencyKind, AreaKind, Level, Track, UnitSet
 from feedback.city.models import Agency, Area, Category, CitySetting, DeadlineRule, Holiday, Procedure, RoutingRule
 from feedback.city.order import vietnamese
 from feedback.city.rules import Place, Route, Rule, UnknownRule, calendar_of, rule_on
@@ -148,6 +148,12 @@ def _full_name(area: Area, *, with_district: bool) -> str:
 def agencies() -> Sequence[Agency]:
     """Agencies in force, with their areas."""
     return _all(_in_force(select(Agency).options(joinedload(Agency.area)), Agency))
+
+
+@kept
+def receivers() -> list[tuple[int, str, Level]]:
+    """Key, name and level of the agencies in force that open cases may go to: all but the inspectorate."""
+    return [(row.id, row.name, row.level) for row in agencies() if not row.is_triage]
 
 
 def hold_in_force(agency_id: int) -> bool:

@@ -30,21 +30,16 @@ UNITS = {
 class Lists:
     """The choices for one case in one language."""
 
-    def __init__(self, case: Case, locale: str) -> None:
-        self._case, self._locale = case, locale
+    def __init__(self, case: Case, locale: str, *, asked_partners: bool = True) -> None:
+        self._case, self._locale, self._asked_partners = case, locale, asked_partners
 
     @cached_property
     def agencies(self) -> list[SelectChoice]:
-        """Agencies in force under their tier; never the inspectorate, which open cases do not go to, nor the one that holds the case."""
-        rows = [row for row in city.agencies() if not row.is_triage and row.id != self._case.agency_id]
+        """Agencies in force under their tier, but the one that holds the case."""
+        rows = [row for row in city.receivers() if row[0] != self._case.agency_id]
         return [
             SelectChoice("", _("Chọn trong danh sách")),
-            *(
-                SelectChoice(str(row.id), row.name, optgroup=str(name))
-                for level, name in LEVELS.items()
-                for row in rows
-                if row.level is level
-            ),
+            *(SelectChoice(str(key), name, optgroup=str(tier)) for level, tier in LEVELS.items() for key, name, at in rows if at is level),
         ]
 
     @cached_property
@@ -77,7 +72,7 @@ class Lists:
     @cached_property
     def partners(self) -> Sequence[Partner]:
         """Every co-agency that was asked, oldest first."""
-        return records.partners(self._case.id)
+        return records.partners(self._case.id) if self._asked_partners else []
 
     @cached_property
     def open_partners(self) -> list[SelectChoice]:

@@ -10,7 +10,7 @@ from feedback.audit.services import record
 from feedback.cases import contacts, queries
 from feedback.cases.access import Actor
 from feedback.cases.models import Case
-from feedback.cases.transfers import note_seen
+from feedback.cases.transfers import note_seen, unseen
 from feedback.cases.workflow import Who
 from feedback.db import atomic
 from feedback.errors import NotFound
@@ -19,6 +19,11 @@ from feedback.inbox.stand import Stand, stand_of
 #: Who may learn who sent a report: those who answer it.
 CONTACT_READERS = frozenset({Who.HANDLER, Who.AGENCY_HEAD, Who.INSPECTORATE})
 FILE_READERS = CONTACT_READERS | {Who.FRONT_DESK}
+
+
+def leaves_trace(actor: Actor, case: Case) -> bool:
+    """Whether opening this case must be noted: it is sealed, or its transfer to the actor's agency is not known to have arrived."""
+    return case.sealed or unseen(actor, case)
 
 
 @atomic

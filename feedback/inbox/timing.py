@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from feedback.cases.clock import pauses_of
+from feedback.cases.clock import spans
+from feedback.cases.clock_models import Pause
+from feedback.cases.deadlines import Pause as Span
 from feedback.cases.deadlines import due
 from feedback.cases.handover_models import Transfer
 from feedback.cases.models import Case
@@ -39,8 +41,8 @@ class Hop:
     span: timedelta
 
 
-def stage_lines(case: Case, at: datetime) -> list[StageLine]:
-    """The stages of the case that have begun, in the order of their ends."""
+def stage_lines(case: Case, pauses: Sequence[Pause], at: datetime) -> list[StageLine]:
+    """The stages of the case that have begun, in the order of their ends; `pauses` are all it had."""
     calendar = city.calendar()
     moments = {
         Moment.RECEIVED: case.received_at,
@@ -49,14 +51,14 @@ def stage_lines(case: Case, at: datetime) -> list[StageLine]:
         Moment.ANSWERED: case.answered_at,
     }
     begun = [(stage, start) for stage in stages_of(case.track, urgent=case.urgent) if (start := moments[stage.starts]) is not None]
-    lines = [(stage, _due(case, stage, start, at, calendar), moments[stage.ends]) for stage, start in begun]
+    lines = [(stage, _due(case, stage, start, spans(pauses, start, at), calendar), moments[stage.ends]) for stage, start in begun]
     return [StageLine(STAGES[stage.kind], end, done, _late(case, end, done, at)) for stage, end, done in lines]
 
 
-def _due(case: Case, stage: Stage, start: datetime, at: datetime, calendar: Calendar) -> datetime:
+def _due(case: Case, stage: Stage, start: datetime, stops: Sequence[Span], calendar: Calendar) -> datetime:
     if stage.kind is StageKind.ANSWER:
         return case.due_at  # the promised date, which knows pauses, extensions and reopenings
-    return due(city.rule(stage.rule_code, local_day(start)), start, calendar, pauses_of(case.id, start, at)).due
+    return due(city.rule(stage.rule_code, local_day(start)), start, calendar, stops).due
 
 
 def _late(case: Case, end: datetime, done: datetime | None, at: datetime) -> bool:

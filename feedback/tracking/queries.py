@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from feedback.accounts.models import User
-from feedback.cases.clock_models import Extension, Ground, Pause
+from feedback.cases.clock_models import Extension, Ground
 from feedback.cases.handover_models import Transfer
 from feedback.cases.message_models import Message
 from feedback.cases.models import Answer, AnswerState, Case, CaseEvent, Outcome, Refusal
@@ -22,10 +22,6 @@ from feedback.city.models import Agency, Area
 from feedback.db import db
 
 GIVEN = (AnswerState.PUBLISHED, AnswerState.SUPERSEDED)
-#: Moves that leave something in a table besides the event. Whoever knows the story of a case asks only for what can be there.
-SPEAKING = frozenset({Move.ASK, Move.SUPPLEMENT, Move.ADD, Move.UPDATE, Move.REOPEN})
-STOPPING = frozenset({Move.ASK, Move.SUSPEND})
-ANSWERING = frozenset({Move.APPROVE, Move.CONCLUDE})
 
 
 @dataclass(frozen=True)
@@ -80,10 +76,6 @@ class History:
     events: Sequence[Happening]
     edition: UUID | None
 
-    def had(self, *moves: Move) -> bool:
-        """Whether one of these moves was ever made."""
-        return any(event.move in moves for event in self.events)
-
 
 _other = aliased(Agency)
 _HISTORY = (
@@ -135,11 +127,6 @@ def given_answers(case_ids: Sequence[int]) -> Sequence[GivenAnswer]:
 def messages(case_id: int) -> Sequence[Message]:
     """What office and sender told one another, oldest first."""
     return db.session.scalars(select(Message).where(Message.case_id == case_id).order_by(Message.id)).all()
-
-
-def open_pause(case_id: int) -> Pause | None:
-    """Since when, why and at most until when the clock stands still; None while it runs."""
-    return db.session.scalar(select(Pause).where(Pause.case_id == case_id, Pause.ended_at.is_(None)))
 
 
 def granted_extensions(case: Case) -> Sequence[Granted]:

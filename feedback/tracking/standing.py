@@ -10,13 +10,15 @@ from flask_babel import gettext as _
 from flask_babel import ngettext as _n
 
 from feedback.cases import queries as cases
+from feedback.cases import records
 from feedback.cases.access import CITIZEN, open_moves
-from feedback.cases.clock import due_of, pauses_of
+from feedback.cases.clock import due_of, spans
 from feedback.cases.clock_models import Pause
 from feedback.cases.ending import may_reopen, reopen_until
 from feedback.cases.message_models import FROM_CITIZEN, Message, MessageKind
 from feedback.cases.models import Case, Rating
 from feedback.cases.stages import PETITIONS, UPDATE_RULE
+from feedback.cases.story import ANSWERING, SPEAKING, STOPPING, had
 from feedback.cases.words import GROUNDS, SENDERS_OWN, story_line
 from feedback.cases.workflow import OPEN_STATES, RUNNING_STATES, STOPPED_STATES, Move, State
 from feedback.city import queries as city
@@ -24,7 +26,7 @@ from feedback.city.holding import held
 from feedback.city.kinds import RuleUnit
 from feedback.localtime import local_day
 from feedback.tracking import queries
-from feedback.tracking.queries import ANSWERING, SPEAKING, STOPPING, GivenAnswer, Granted, History, Lead, UnderWay
+from feedback.tracking.queries import GivenAnswer, Granted, History, Lead, UnderWay
 
 
 @dataclass(frozen=True)
@@ -84,11 +86,11 @@ def standing_of(case: Case, at: datetime) -> Standing:
 
 
 def _said(case_id: int, history: History) -> Sequence[Message]:
-    return queries.messages(case_id) if history.had(*SPEAKING) else []
+    return queries.messages(case_id) if had(history.events, *SPEAKING) else []
 
 
 def _answers(case_id: int, history: History) -> Sequence[GivenAnswer]:
-    return queries.given_answers([case_id]) if history.had(*ANSWERING) else []
+    return queries.given_answers([case_id]) if had(history.events, *ANSWERING) else []
 
 
 def _standing_of(case: Case, history: History, said: Sequence[Message], at: datetime) -> Standing:
@@ -102,7 +104,7 @@ def _standing_of(case: Case, history: History, said: Sequence[Message], at: date
         progress=_progress(said),
         own_words=[message for message in said if message.kind in FROM_CITIZEN],
         answers=_answers(case.id, history),
-        rating=cases.rating(case) if history.had(Move.RATE) else None,
+        rating=cases.rating(case) if had(history.events, Move.RATE) else None,
         moves=_moves(case, at),
         reopen_until=reopen_until(case),
         following=_following(case, at),
@@ -126,9 +128,10 @@ def _progress(said: Sequence[Message]) -> Sequence[Message]:
 def _clock(case: Case, history: History, said: Sequence[Message], at: datetime) -> Clock:
     running = case.state in RUNNING_STATES
     overdue = running and case.due_at < at
-    pause = queries.open_pause(case.id) if case.state in STOPPED_STATES else None
-    stops = pauses_of(case.id, case.clock_from, at) if history.had(*STOPPING) else []
-    granted = queries.granted_extensions(case) if history.had(Move.EXTEND) else []
+    pauses = records.pauses(case.id) if had(history.events, *STOPPING) else []
+    pause = records.open_pause(pauses) if case.state in STOPPED_STATES else None
+    granted = queries.granted_extensions(case) if had(history.events, Move.EXTEND) else []
+    stops = spans(pauses, case.clock_from, at)
     deadline = due_of(case.rule_code, case.clock_from, stops, [extension.rule_code for extension in granted])
     promise = _last(said, MessageKind.PROGRESS)
     return Clock(

@@ -14,11 +14,12 @@ from feedback.cases.access import Actor
 from feedback.cases.clock_models import Extension, Pause
 from feedback.cases.message_models import Message
 from feedback.cases.models import Answer, Outcome, Rating, Refusal
+from feedback.cases.story import ANSWERING, SPEAKING, STOPPING
 from feedback.cases.workflow import Move, State
 from feedback.city import queries as city
 from feedback.db import db, now
 from feedback.localtime import local_day
-from feedback.tracking.queries import ANSWERING, SPEAKING, STOPPING, history
+from feedback.tracking.queries import history
 from tests.feedback.officers import ANSWER, counted
 from tests.feedback.tracking.stories import DAMP, GUIDANCE, PROGRESS, QUESTION, STORIES, Sender, Story
 
