@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from feedback.accounts.models import User
 from feedback.cases.access import Actor, visible_cases
+from feedback.cases.clock import due_of, extensions_of, spans
 from feedback.cases.clock_models import DueChange, Extension, Pause
+from feedback.cases.deadlines import Deadline
 from feedback.cases.handover_models import Partner, Transfer
 from feedback.cases.message_models import Message
-from feedback.cases.models import Case
+from feedback.cases.models import Case, CaseEvent
+from feedback.cases.story import STOPPING, had
+from feedback.cases.workflow import Move
 from feedback.db import db
 
 
@@ -41,6 +46,13 @@ def pauses(case_id: int) -> Sequence[Pause]:
 def open_pause(pauses: Sequence[Pause]) -> Pause | None:
     """The pause in which the clock stands still now; None while it runs."""
     return next((pause for pause in reversed(pauses) if pause.ended_at is None), None)
+
+
+def clock_of(case: Case, story: Sequence[CaseEvent], at: datetime) -> tuple[Deadline, Sequence[Pause]]:
+    """The promised date with every step of the sum, and the times the clock stood still: read where the story tells of them."""
+    stops = pauses(case.id) if had(story, *STOPPING) else []
+    granted = extensions_of(case) if had(story, Move.EXTEND) else []
+    return due_of(case.rule_code, case.clock_from, spans(stops, case.clock_from, at), granted), stops
 
 
 def due_changes(case_id: int) -> Sequence[DueChange]:

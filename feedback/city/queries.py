@@ -66,6 +66,16 @@ def ward_ids() -> dict[str, int]:
     return {ward.code: ward.id for ward in wards()}
 
 
+@kept
+def ward_groups() -> list[tuple[str, list[tuple[int, str]]]]:
+    """Key and name of the wards in force under the names of their district areas."""
+    under: dict[str, list[tuple[int, str]]] = {}
+    for ward in wards():
+        under.setdefault(ward.district_area.name if ward.district_area else "", []).append((ward.id, ward.name))
+    return sorted(under.items(), key=lambda group: vietnamese(group[0]))
+
+
+@kept
 def ward_names() -> list[tuple[int, str]]:
     """Key and name of the wards in force, for lists to choose from."""
     return _named_wards(Area.id)

@@ -13,16 +13,17 @@ from werkzeug.wrappers import Response
 
 from feedback.accounts.models import Role
 from feedback.attachments.services import of_case
-from feedback.cases import asking, desk, queries
+from feedback.cases import asking, desk, queries, records
 from feedback.cases.access import Actor, open_moves
-from feedback.cases.clock import deadline_of
 from feedback.cases.message_models import MessageKind
 from feedback.cases.models import Case, Suggestion
 from feedback.cases.queries import Filter
 from feedback.cases.sorting import CONDUCT, propose_agency
+from feedback.cases.story import SPEAKING, had
 from feedback.cases.words import CHANNELS, MOVES, REFUSALS, RETURN_REASONS, STATES, TRACKS, TRANSFER_STATES
 from feedback.cases.workflow import Move, State
 from feedback.city import queries as city
+from feedback.city.holding import held
 from feedback.city.models import Area, Procedure
 from feedback.db import now
 from feedback.desk import proposals
@@ -60,15 +61,16 @@ def reload_officer() -> None:
 @blueprint.get("/tiep-nhan/<public_id>")
 @roles(Role.FRONT_DESK)
 def case(public_id: str) -> Page:
-    """One case with the machine's suggestion and likely duplicates. At most 32 queries, however many cases wait."""
+    """One case with the machine's suggestion and likely duplicates. At most 20 queries, however many cases wait."""
     return case_page(public_id)
 
 
+@held()
 def case_page(public_id: str, rejected: PageForm | None = None, *, again: bool = False, status: int = 200, message: str = "") -> Page:
     """The page of a case at the desk, with a rejected form as it was typed. Raises NotFound."""
     actor = actor_here()
     found = queries.visible_case(actor, public_id)
-    thought = queries.suggestion(found.id)
+    thought, events = queries.suggestion(found.id), queries.events(found.id)
     forms = _forms(rejected)
     sort = forms["sort"]
     procedures = fill(sort)
@@ -102,11 +104,11 @@ def case_page(public_id: str, rejected: PageForm | None = None, *, again: bool =
         duplicates=lists.duplicates(actor, found) if Move.MERGE in moves else [],
         kin=lists.kin(actor, found),
         transfer=transfer,
-        messages=lists.messages(found.id),
+        messages=records.messages(found.id) if had(events, *SPEAKING) else [],
         may_be_petition=desk.may_be_petition(found) if found.state is State.SORTING else False,
-        events=queries.events(found.id),
+        events=events,
         words=_words(),
-        steps=[step.render(_) for step in deadline_of(found, now()).steps],
+        steps=[step.render(_) for step in records.clock_of(found, events, now())[0].steps],
     )
     return page, status
 
@@ -132,10 +134,8 @@ def _forms(rejected: PageForm | None) -> dict[str, Any]:
 
 def fill(form: SortForm) -> Sequence[Procedure]:
     """Offer the fields and agencies a case may be forwarded to: all but the inspectorate and its field. Gives the procedures offered."""
-    categories = [row for row in city.categories() if row.code != CONDUCT]
-    agencies = [row for row in city.agencies() if not row.is_triage]
     procedures = city.procedures()
-    form.offer(categories, city.wards(), agencies, procedures, locale_here())
+    form.offer([row for row in city.categories() if row.code != CONDUCT], procedures, locale_here())
     return procedures
 
 
@@ -149,7 +149,7 @@ def _propose(form: SortForm, found: Case, thought: Suggestion | None, read: Area
     if not (fresh or again) or not form.category.data:
         return ""
     routing = propose_agency(form.category.data, chosen_area(form))
-    agency = str(city.agency_by_code(routing.agency_code).id)
+    agency = str(city.agency_id_of(routing.agency_code))
     form.agency.data = agency if agency in {choice.value for choice in form.agency.choices} else ""
     return routing.reason
 

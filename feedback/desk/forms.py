@@ -16,29 +16,17 @@ from feedback.cases.intake import PLACE_LIMIT, TEXT_LIMIT
 from feedback.cases.models import Channel, Refusal
 from feedback.cases.words import CHANNELS, REFUSALS, TRACKS
 from feedback.cases.writing import REASON_LIMIT
-from feedback.city.kinds import Level, Track
-from feedback.city.models import Agency, Area, Category, Procedure
-from feedback.city.order import vietnamese
+from feedback.city.choices import agency_choices, ward_choices
+from feedback.city.kinds import Track
+from feedback.city.models import Category, Procedure
 from feedback.intake.people import is_email, is_phone, tidy_phone
 from feedback.page_form import PageForm
 from feedback.text import clean
 
-LEVELS = {Level.CITY: _l("Cấp Thành phố"), Level.DISTRICT: _l("Cấp quận, huyện"), Level.WARD: _l("Cấp phường, xã")}
 #: Ways in that are keyed in by hand.
 BY_HAND = (Channel.PHONE, Channel.COUNTER, Channel.PAPER)
 SHORTEST_TEXT = 10
 TOO_LONG = _l("Xin viết ngắn hơn 2.000 ký tự.")
-
-
-def ward_choices(wards: Sequence[Area], none: str | None = None) -> list[SelectChoice]:
-    """The wards under their district areas; `none` is the choice of no ward, left out where one must stay."""
-    known = sorted({ward.district_area.name for ward in wards if ward.district_area}, key=vietnamese)
-    return ([] if none is None else [SelectChoice("", none)]) + [
-        SelectChoice(str(ward.id), ward.name, optgroup=district)
-        for district in known
-        for ward in wards
-        if ward.district_area and ward.district_area.name == district
-    ]
 
 
 class SortForm(PageForm):
@@ -51,24 +39,12 @@ class SortForm(PageForm):
     procedure = SelectField(_l("Thủ tục hành chính"), validate_choice=False)
     note = TextAreaField(_l("Ghi chú cho cơ quan"), [Length(max=REASON_LIMIT, message=TOO_LONG)])
 
-    def offer(
-        self,
-        categories: Sequence[Category],
-        wards: Sequence[Area],
-        agencies: Sequence[Agency],
-        procedures: Sequence[Procedure],
-        locale: str,
-    ) -> None:
-        """Fill the lists with what is in force; the agencies stand under their tier."""
-        self.area.choices = ward_choices(wards, _("Chưa rõ"))
+    def offer(self, categories: Sequence[Category], procedures: Sequence[Procedure], locale: str) -> None:
+        """Fill the lists with what is in force."""
         none = SelectChoice("", _("Chọn trong danh sách"))
         self.category.choices = [none] + [SelectChoice(row.code, row.name(locale)) for row in categories]
-        self.agency.choices = [none] + [
-            SelectChoice(str(row.id), row.name, optgroup=str(name))
-            for level, name in LEVELS.items()
-            for row in agencies
-            if row.level is level
-        ]
+        self.area.choices = [SelectChoice("", _("Chưa rõ")), *ward_choices()]
+        self.agency.choices = [none, *agency_choices()]
         self.procedure.choices = [SelectChoice("", _("Không thuộc thủ tục nào"))] + [
             SelectChoice(str(row.id), row.name) for row in procedures
         ]
@@ -227,9 +203,9 @@ class KeyInForm(PageForm):
     phone = TelField(_l("Số điện thoại"), [Optional()], render_kw={"autocomplete": "off"})
     email = EmailField(_l("Thư điện tử"), [Optional()], render_kw={"autocomplete": "off"})
 
-    def offer(self, wards: Sequence[Area]) -> None:
-        """Fill the list of wards under their district areas."""
-        self.area.choices = ward_choices(wards, _("Chưa rõ"))
+    def offer(self) -> None:
+        """Fill the list of wards."""
+        self.area.choices = [SelectChoice("", _("Chưa rõ")), *ward_choices()]
 
     def validate_text(self, field: Any) -> None:
         """Between 10 and 5,000 characters after cleaning."""

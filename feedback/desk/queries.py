@@ -14,7 +14,6 @@ from sqlalchemy.orm import joinedload
 from feedback.acting import as_system
 from feedback.cases.access import Actor, visible_cases
 from feedback.cases.handover_models import Transfer, TransferState
-from feedback.cases.message_models import Message
 from feedback.cases.models import Case, CaseEvent, Channel, Suggestion
 from feedback.cases.ports import Likely, Likeness
 from feedback.cases.queries import CaseLine, Filter
@@ -91,11 +90,6 @@ def last_transfers(public_ids: Sequence[str]) -> dict[str, Transfer]:
         .options(joinedload(Transfer.to_agency))
     )
     return {row[0]: row[1] for row in rows}
-
-
-def messages(case_id: int) -> Sequence[Message]:
-    """What office and sender have said to each other, oldest first."""
-    return db.session.scalars(select(Message).where(Message.case_id == case_id).order_by(Message.id)).all()
 
 
 def kin(actor: Actor, case: Case) -> Sequence[Case]:

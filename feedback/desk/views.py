@@ -18,6 +18,7 @@ from feedback.cases.sorting import CONDUCT, classify_case
 from feedback.cases.words import CHANNELS, RETURN_REASONS, STATES, TRANSFER_STATES
 from feedback.cases.workflow import State
 from feedback.city import queries as city
+from feedback.city.holding import held
 from feedback.codes import new_code, show_code
 from feedback.desk import act_views, bulk_views, case_views, check_views  # noqa: F401 - their pages belong to the blueprint
 from feedback.desk import queries as lists
@@ -61,8 +62,9 @@ def _count_in_navigation(state: object) -> None:
 
 @blueprint.get("/tiep-nhan")
 @roles(Role.FRONT_DESK)
+@held()
 def queue() -> Page:
-    """What lies at the desk, by tab: danger first, then what is due first. At most 12 queries."""
+    """What lies at the desk, by tab: danger first, then what is due first. At most 11 queries."""
     actor, chosen, cursor = _actor(), chosen_in(request.args), request.args.get("sau")
     tab = request.args.get("the", lists.FIRST)
     tab = tab if tab in lists.TABS else lists.FIRST
@@ -85,7 +87,7 @@ def queue() -> Page:
         return_reasons=RETURN_REASONS,
         categories=[row for row in city.categories() if row.code != CONDUCT],
         names={row.code: row.name(locale_here()) for row in city.categories()},
-        wards=city.wards(),
+        wards=city.ward_names(),
         channels=CHANNELS,
         start_url=url_for("desk.queue", **here) if cursor else None,
         next_url=url_for("desk.queue", **here, sau=page.next_cursor) if page.next_cursor else None,
@@ -101,7 +103,7 @@ def _tab(name: str, current: str, number: int, chosen: dict[str, Any]) -> tuple[
 def key_in() -> Page:
     """Take down a report for a citizen; the code exists before the submit, so that a double click makes one case."""
     form = KeyInForm()
-    form.offer(city.wards())
+    form.offer()
     code = session.setdefault("keyed_code", new_code())
     if not form.validate_on_submit():
         return render_template("staff/desk/key_in.html", form=form), 422 if form.errors else 200

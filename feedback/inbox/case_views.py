@@ -14,9 +14,8 @@ from feedback.answers.parts import answer_parts
 from feedback.attachments import services as attachments
 from feedback.cases import queries, records
 from feedback.cases.access import Actor, open_moves
-from feedback.cases.clock import due_of, extensions_of, spans
 from feedback.cases.models import Answer, AnswerState, Case, CaseEvent
-from feedback.cases.story import SPEAKING, STOPPING, had
+from feedback.cases.story import SPEAKING, had
 from feedback.cases.words import (
     ANSWER_STATES,
     CHANNELS,
@@ -38,7 +37,7 @@ from feedback.inbox import services, timing
 from feedback.inbox.choices import Lists, rule_label
 from feedback.inbox.forms import VersionForm
 from feedback.inbox.offer import may_ask_extension, offered
-from feedback.inbox.pages import ANSWERING, Page, actor_here, blueprint, locale_here, reload_officer
+from feedback.inbox.pages import ANSWERING, Page, actor_here, blueprint, locale_here, open_case, reload_officer
 from feedback.inbox.stand import Stand, shown_answers, stand_of
 from feedback.inbox.words import CAUSES, MESSAGES, OFFICE_STATES
 from feedback.web import roles
@@ -70,23 +69,11 @@ def case(public_id: str) -> Page:
 def case_page(
     public_id: str, form: VersionForm | None = None, *, status: int = 200, message: str = "", contact: dict[str, str] | None = None
 ) -> Page:
-    """The page of a case the officer sees, with a rejected form as it was typed. Raises NotFound.
-
-    Whatever leads here, that a sealed case was opened is written down first; when it cannot be, nothing is shown.
-    """
-    found = _opened(public_id)
+    """The page of a case the officer sees, with a rejected form as it was typed. Raises NotFound."""
+    found = open_case(public_id)
     with held():
         facts = _facts(actor_here(), found, form, now()) | {"message": message, "stale": status == 409, "contact": contact}
         return render_template("staff/inbox/case.html", **facts), status
-
-
-def _opened(public_id: str) -> Case:
-    found = queries.visible_case(actor_here(), public_id)
-    if services.leaves_trace(actor_here(), found):
-        services.note_opening(actor_here(), public_id)
-        reload_officer()
-        found = queries.visible_case(actor_here(), public_id)
-    return found
 
 
 def _facts(actor: Actor, found: Case, form: VersionForm | None, at: datetime) -> dict[str, Any]:
@@ -145,9 +132,7 @@ def _report(actor: Actor, found: Case, events: Sequence[CaseEvent]) -> dict[str,
 
 
 def _times(found: Case, events: Sequence[CaseEvent], at: datetime) -> dict[str, Any]:
-    pauses = records.pauses(found.id) if had(events, *STOPPING) else []
-    granted = extensions_of(found) if had(events, Move.EXTEND) else []
-    deadline = due_of(found.rule_code, found.clock_from, spans(pauses, found.clock_from, at), granted)
+    deadline, pauses = records.clock_of(found, events, at)
     return {
         "steps": [step.render(_) for step in deadline.steps],
         "stages": timing.stage_lines(found, pauses, at),

@@ -15,10 +15,10 @@ from feedback.cases.handover_models import PARTNER_OPEN, Partner
 from feedback.cases.models import Case
 from feedback.cases.sorting import CONDUCT
 from feedback.city import queries as city
-from feedback.city.kinds import Level, RuleUnit
+from feedback.city.choices import agency_choices
+from feedback.city.kinds import RuleUnit
 from feedback.city.rules import Rule
 
-LEVELS = {Level.CITY: _l("Cấp Thành phố"), Level.DISTRICT: _l("Cấp quận, huyện"), Level.WARD: _l("Cấp phường, xã")}
 UNITS = {
     RuleUnit.MINUTE: _l("phút"),
     RuleUnit.WORKING_HOUR: _l("giờ làm việc"),
@@ -36,11 +36,7 @@ class Lists:
     @cached_property
     def agencies(self) -> list[SelectChoice]:
         """Agencies in force under their tier, but the one that holds the case."""
-        rows = [row for row in city.receivers() if row[0] != self._case.agency_id]
-        return [
-            SelectChoice("", _("Chọn trong danh sách")),
-            *(SelectChoice(str(key), name, optgroup=str(tier)) for level, tier in LEVELS.items() for key, name, at in rows if at is level),
-        ]
+        return [SelectChoice("", _("Chọn trong danh sách")), *agency_choices(but=self._case.agency_id)]
 
     @cached_property
     def all_agencies(self) -> list[SelectChoice]:

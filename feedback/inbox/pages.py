@@ -9,6 +9,9 @@ from werkzeug.wrappers import Response
 
 from feedback.accounts.models import Role
 from feedback.cases.access import Actor
+from feedback.cases.models import Case
+from feedback.cases.queries import visible_case
+from feedback.inbox import services
 
 blueprint = Blueprint("inbox", __name__, url_prefix="/can-bo/ho-so")
 AGENCY = (Role.HANDLER, Role.AGENCY_HEAD)
@@ -31,3 +34,16 @@ def locale_here() -> str:
 def reload_officer() -> None:
     """A commit or rollback empties the signed-in officer's row; the next use reads it again."""
     g.pop("_login_user", None)
+
+
+def open_case(public_id: str) -> Case:
+    """A case the officer sees, to be shown to him. Raises NotFound.
+
+    Whatever leads here, that a sealed case was opened is written down first; when it cannot be, nothing is shown.
+    """
+    found = visible_case(actor_here(), public_id)
+    if services.leaves_trace(actor_here(), found):
+        services.note_opening(actor_here(), public_id)
+        reload_officer()
+        found = visible_case(actor_here(), public_id)
+    return found

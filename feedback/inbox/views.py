@@ -14,6 +14,7 @@ from feedback.cases.search import search
 from feedback.cases.words import CHANNELS, TRACKS
 from feedback.cases.workflow import Who
 from feedback.city import queries as city
+from feedback.city.holding import held
 from feedback.db import now
 from feedback.inbox import (  # noqa: F401 - their pages belong to the blueprint
     act_views,
@@ -61,8 +62,9 @@ def _count_in_navigation(state: object) -> None:
 
 @blueprint.get("")
 @roles(*ANSWERING)
+@held()
 def list_cases() -> Page:
-    """The agency's cases by time left; tabs and filters stand in the address. At most 12 queries, however many cases there are."""
+    """The agency's cases by time left; tabs and filters stand in the address. At most 11 queries, however many cases there are."""
     actor = actor_here()
     offered = tabs(now(), actor.who, referee=current_user.agency.is_desk)
     chosen: dict[str, Any] = filters.chosen_in(request.args.to_dict())

@@ -12,7 +12,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, Length, ValidationError
 
 from feedback.cases.intake import PLACE_LIMIT, TEXT_LIMIT
-from feedback.city.models import Area, Category
+from feedback.city.choices import ward_choices
+from feedback.city.models import Category
 from feedback.intake.people import is_email, is_phone, tidy_phone
 from feedback.intake.steps import UNKNOWN_AREA
 from feedback.page_form import PageForm
@@ -48,14 +49,10 @@ class WhereForm(PageForm):
         _l("Số nhà, tên đường hoặc địa điểm dễ nhận ra"), [Length(max=PLACE_LIMIT, message=_l("Xin viết ngắn hơn 300 ký tự."))]
     )
 
-    def offer(self, wards: Sequence[Area], districts: Sequence[Area]) -> None:
-        """Fill the list: wards under their district areas, both in the order given."""
-        under: dict[int | None, list[Area]] = {district.id: [] for district in districts}
-        for ward in wards:
-            under.setdefault(ward.district_area_id, []).append(ward)
-        self.area.choices = [SelectChoice("", _("Chọn phường, xã")), SelectChoice(UNKNOWN_AREA, _("Tôi không biết"))] + [
-            SelectChoice(str(ward.id), ward.name, optgroup=district.name) for district in districts for ward in under[district.id]
-        ]
+    def offer(self) -> None:
+        """Fill the list of wards."""
+        unnamed = SelectChoice("", _("Chọn phường, xã")), SelectChoice(UNKNOWN_AREA, _("Tôi không biết"))
+        self.area.choices = [*unnamed, *ward_choices()]
 
     def validate_area(self, field: Any) -> None:
         """A ward of the list, or the word that one does not know."""

@@ -15,6 +15,7 @@ from feedback.attachments import services as attachments
 from feedback.cases.asking import Where, read_where
 from feedback.cases.taking_in import take_in
 from feedback.city import queries as city
+from feedback.city.holding import held
 from feedback.city.kinds import UnitSet
 from feedback.city.models import Category
 from feedback.codes import new_code
@@ -138,12 +139,13 @@ def what(draft: Draft) -> Page:
 @with_draft("dia-diem")
 def where(draft: Draft) -> Page:
     """Step 2: ward, and street or landmark; until it is answered, what the text says of both is filled in to look at."""
-    wards, districts, units = city.wards(), city.districts(), city.current_units()
     unanswered = "area" not in draft.answers and request.method == "GET"
-    found = read_where(draft.answers["text"], units, lambda: (*wards, *districts)) if unanswered else Where()
-    area = str(found.area.id) if found.area else draft.answers.get("area", "")
-    form = WhereForm(area=area, place=draft.answers.get("place", found.place))
-    form.offer(wards, districts)
+    with held():
+        units = city.current_units()
+        found = read_where(draft.answers["text"], units, lambda: (*city.wards(), *city.districts())) if unanswered else Where()
+        area = str(found.area.id) if found.area else draft.answers.get("area", "")
+        form = WhereForm(area=area, place=draft.answers.get("place", found.place))
+        form.offer()
     if form.validate_on_submit():
         drafts.save(draft, "dia-diem", area=form.area.data, place=clean(form.place.data or ""))
         return _next("dia-diem", draft)

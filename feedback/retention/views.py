@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from feedback.accounts.models import Role
 from feedback.attachments.services import of_case
 from feedback.cases import queries as cases
+from feedback.cases import records
 from feedback.cases.access import Actor
 from feedback.cases.message_models import FROM_CITIZEN
 from feedback.cases.models import Case
@@ -18,8 +19,7 @@ from feedback.cases.workflow import OPEN_STATES
 from feedback.db import now
 from feedback.errors import Conflict, Invalid
 from feedback.extensions import limiter
-from feedback.inbox.pages import Page, actor_here, reload_officer
-from feedback.inbox.services import note_opening
+from feedback.inbox.pages import Page, actor_here, open_case, reload_officer
 from feedback.intake.drafts import hmac_of
 from feedback.localtime import local_day
 from feedback.page_form import PageForm
@@ -28,7 +28,6 @@ from feedback.retention.access import may_decide, may_hold
 from feedback.retention.forms import DecisionForm, DeletionForm, HoldForm, PeriodForm
 from feedback.retention.models import DeletionState
 from feedback.retention.words import KINDS, REQUESTS
-from feedback.tracking.queries import messages
 from feedback.web import public, roles
 
 blueprint = Blueprint("retention", __name__)
@@ -80,10 +79,8 @@ def case(public_id: str) -> Page:
 
 
 def _case_page(public_id: str, *, hold: HoldForm | None = None, decision: DecisionForm | None = None) -> Page:
-    note_opening(actor_here(), public_id)
-    reload_officer()
+    found = open_case(public_id)
     actor = actor_here()
-    found = cases.visible_case(actor, public_id)
     page = render_template(
         "staff/retention/case.html",
         case=found,
@@ -185,7 +182,7 @@ def _held(found: Case, family: list[Case], contact: dict[str, str]) -> dict[str,
         "case": found,
         "contact": contact,
         "parts": family[1:],
-        "words": [message for each in family for message in messages(each.id) if message.kind in FROM_CITIZEN],
+        "words": [message for each in family for message in records.messages(each.id) if message.kind in FROM_CITIZEN],
         "files": [file for each in family for file in of_case(each.id)],
         "rating": cases.rating(found),
         "kept": queries.day_of(found.id),

@@ -13,7 +13,6 @@ from sqlalchemy.orm import aliased
 from feedback.accounts.models import User
 from feedback.cases.clock_models import Extension, Ground
 from feedback.cases.handover_models import Transfer
-from feedback.cases.message_models import Message
 from feedback.cases.models import Answer, AnswerState, Case, CaseEvent, Outcome, Refusal
 from feedback.cases.words import Happening
 from feedback.cases.workflow import Move, State
@@ -122,11 +121,6 @@ def given_answers(case_ids: Sequence[int]) -> Sequence[GivenAnswer]:
         GivenAnswer(row.case_id, row.outcome, row.text, row.decided_at, agency, row.state is AnswerState.PUBLISHED)
         for row, agency in db.session.execute(query)
     ]
-
-
-def messages(case_id: int) -> Sequence[Message]:
-    """What office and sender told one another, oldest first."""
-    return db.session.scalars(select(Message).where(Message.case_id == case_id).order_by(Message.id)).all()
 
 
 def granted_extensions(case: Case) -> Sequence[Granted]:

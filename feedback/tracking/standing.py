@@ -86,7 +86,7 @@ def standing_of(case: Case, at: datetime) -> Standing:
 
 
 def _said(case_id: int, history: History) -> Sequence[Message]:
-    return queries.messages(case_id) if had(history.events, *SPEAKING) else []
+    return records.messages(case_id) if had(history.events, *SPEAKING) else []
 
 
 def _answers(case_id: int, history: History) -> Sequence[GivenAnswer]:

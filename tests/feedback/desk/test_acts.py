@@ -292,6 +292,7 @@ def test_words_survive_when_the_case_has_left_and_a_hidden_case_looks_like_none(
 def test_a_case_costs_no_more_queries_with_more_of_everything(office: Office) -> None:
     public_id = office.report()
     client, numbers = office.browser(office.desk), []
+    client.get(at(public_id))  # reads what this process then knows of the city
     for _round in range(2):
         office.app.extensions["likeness"] = Proposes(*[office.report() for _number in range(3)])
         with counted() as seen:
@@ -299,7 +300,7 @@ def test_a_case_costs_no_more_queries_with_more_of_everything(office: Office) ->
         numbers.append(len(seen))
         office.forwarded()
     assert numbers[0] == numbers[1]
-    assert numbers[0] <= 32
+    assert numbers[0] <= 18
 
 
 def test_the_queue_is_narrowed_by_field_channel_ward_and_sureness(office: Office) -> None:

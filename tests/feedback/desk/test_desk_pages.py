@@ -195,13 +195,16 @@ def test_a_returned_case_says_why(office: Office) -> None:
 def test_pages_do_not_ask_more_with_more_cases(office: Office) -> None:
     public_id, _alike = office.report(), office.report()
     client, numbers = office.browser(office.desk), []
+    paths = ("/can-bo/tiep-nhan", at(public_id))
+    for path in paths:  # reads what this process then knows of the city
+        client.get(path)
     for _round in range(2):
-        for path in ("/can-bo/tiep-nhan", at(public_id)):
+        for path in paths:
             with counted() as seen:
                 assert client.get(path).status_code == 200
             numbers.append(len(seen))
         for _case in range(3):
             office.report()
     assert numbers[:2] == numbers[2:]
-    assert numbers[0] <= 12
-    assert numbers[1] <= 32
+    assert numbers[0] <= 11
+    assert numbers[1] <= 18
