@@ -50,6 +50,11 @@ def choose(code: str) -> Response:
     return redirect(back if back is not None and is_local_path(back) else "/")
 
 
+def locale_here() -> str:
+    """Language of the page: vi or en."""
+    return str(get_locale() or "vi")
+
+
 def weekday(day: date) -> str:
     """Name of the day of the week."""
     return str(WEEKDAYS[day.weekday()])
@@ -135,7 +140,7 @@ def _this_page() -> str:
 
 
 def _context() -> dict[str, Any]:
-    return {"language": str(get_locale() or "vi"), "languages": LANGUAGES, "this_page": _this_page()}
+    return {"language": locale_here(), "languages": LANGUAGES, "this_page": _this_page()}
 
 
 def init_language(app: Flask) -> None:

@@ -32,6 +32,8 @@ from feedback.metrics import count_answer
 from feedback.replica.pages import init_replica, officer_by_session
 
 View = TypeVar("View", bound=Callable[..., Any])
+#: What a view gives.
+Page = str | BaseResponse | tuple[str, int]
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "

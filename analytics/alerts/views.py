@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -21,11 +20,12 @@ from analytics.rollup.scope import Group
 from feedback.accounts.models import Role
 from feedback.cases.access import Actor
 from feedback.cases.models import Case
+from feedback.cases.pages import reload_officer
 from feedback.cases.queries import Filter, case_lines, count
 from feedback.cases.words import STATES
 from feedback.db import db, now
 from feedback.errors import Invalid, NotFound
-from feedback.inbox.pages import reload_officer
+from feedback.language import locale_here
 from feedback.localtime import local_day
 from feedback.replica.pages import data_of, from_replica
 from feedback.web import roles
@@ -131,7 +131,7 @@ def returned(alert_id: int) -> str:
         page=page,
         total=count(actor, Filter(), conditions),
         states=STATES,
-        locale=str(get_locale() or "vi"),
+        locale=locale_here(),
         start_url=url_for("alerts.returned", **here) if cursor else None,
         next_url=url_for("alerts.returned", **here, sau=page.next_cursor) if page.next_cursor else None,
         back_url=url_for("alerts.board"),

@@ -6,7 +6,6 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -30,6 +29,7 @@ from feedback.accounts.models import Role
 from feedback.acting import as_system
 from feedback.cases.access import Actor
 from feedback.db import now
+from feedback.language import locale_here
 from feedback.localtime import local_day
 from feedback.web import roles
 
@@ -49,7 +49,7 @@ def paper() -> Response:
     place, period = _own_place(moment) if current_user.role is Role.AGENCY_HEAD else _place(moment)
     title, reader = _title(place.scope), _("%(name)s, %(agency)s", name=current_user.full_name, agency=current_user.agency.name)
     with _reading():
-        content = briefing_pdf(briefing(place, period, title, reader), str(get_locale() or "vi"))
+        content = briefing_pdf(briefing(place, period, title, reader), locale_here())
     return _file(content, "application/pdf", f"ban-tin-{place.span.first}-{place.span.last}.pdf")
 
 

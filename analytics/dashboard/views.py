@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -35,6 +34,7 @@ from feedback.cases.models import Refusal
 from feedback.cases.words import REFUSALS, STATES
 from feedback.db import now
 from feedback.errors import NotFound
+from feedback.language import locale_here
 from feedback.localtime import local_day
 from feedback.replica.pages import data_of, from_replica
 from feedback.web import roles
@@ -230,7 +230,7 @@ def case_list(so_lieu: str) -> str:
         page=page,
         total=total(period, scope, days=False, only=frozenset({counted.count})).of(counted.count),
         states=STATES,
-        locale=str(get_locale() or "vi"),
+        locale=locale_here(),
         start_url=place.cases(counted.count, **more) if cursor else None,
         next_url=place.cases(counted.count, sau=page.next_cursor, **more) if page.next_cursor else None,
         back_url=place.page(),

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -25,6 +24,7 @@ from feedback.cases.access import Actor
 from feedback.city import queries as city
 from feedback.db import now
 from feedback.errors import Conflict, NotFound
+from feedback.language import locale_here
 from feedback.localtime import CITY_TIME, local_day
 from feedback.web import roles
 
@@ -56,7 +56,7 @@ def overview() -> str:
     if "mo-hinh" in request.args and model is None and version not in uses:
         raise NotFound
     metrics = model.metrics if model else {}
-    names = {row.code: row.name(str(get_locale() or "vi")) for row in city.categories()}
+    names = {row.code: row.name(locale_here()) for row in city.categories()}
     firsts = months_until(local_day(moment), MONTHS)
     checks, made = queries.checks(version), queries.decisions(_start(firsts[0]))
     ended = _ended(firsts, known.in_use, list(names))

@@ -15,6 +15,7 @@ from analytics.rollup.scope import Group, Key
 from feedback.city import queries as city
 from feedback.city.models import Agency, Area, AreaKind, Procedure
 from feedback.db import db
+from feedback.language import locale_here
 
 LEVELS: Mapping[Key, LazyString] = {
     "1": _l("Mức độ 1"),
@@ -60,7 +61,7 @@ def _names(group: Group) -> dict[Key, str]:
         Group.WARD: lambda: _from(Area, Area.kind != AreaKind.CITY),
         Group.AGENCY: lambda: _from(Agency),
         Group.PROCEDURE: lambda: _from(Procedure),
-        Group.CATEGORY: lambda: {one.code: one.name(str(get_locale() or "vi")) for one in city.categories()},
+        Group.CATEGORY: lambda: {one.code: one.name(locale_here()) for one in city.categories()},
         Group.LEVEL: lambda: {**LEVELS},
         Group.TRACK: lambda: {**TRACKS},
         Group.CHANNEL: lambda: {**CHANNELS},

@@ -12,12 +12,12 @@ from werkzeug.wrappers import Response
 from feedback.accounts import second_factor, services, sessions, totp
 from feedback.accounts.forms import ChangePasswordForm, CodeForm, PasswordForm
 from feedback.accounts.models import Device, User
-from feedback.accounts.pages import EVERYBODY, Page, blueprint, keep_key, key_here, officer_here
+from feedback.accounts.pages import EVERYBODY, blueprint, keep_key, key_here, officer_here
 from feedback.accounts.throttle import TooManyAttempts
 from feedback.db import now
 from feedback.documents.qr import qr_data_uri
 from feedback.errors import Invalid
-from feedback.web import roles
+from feedback.web import Page, roles
 
 DEVICES = {Device.PHONE: _l("Điện thoại"), Device.COMPUTER: _l("Máy tính")}
 #: Where the browser's session keeps a new secret, sealed, until the app has shown a code for it; for so many seconds.

@@ -13,11 +13,11 @@ from wtforms.fields.choices import SelectChoice
 from feedback.accounts import grants, second_factor, services
 from feedback.accounts.forms import NewUserForm, RoleForm
 from feedback.accounts.models import Role
-from feedback.accounts.pages import Page, blueprint, officer_here
+from feedback.accounts.pages import blueprint, officer_here
 from feedback.accounts.services import NewUser
 from feedback.city import queries as city
 from feedback.errors import Invalid
-from feedback.web import looked_for, roles
+from feedback.web import Page, looked_for, roles
 
 PAGE_SIZE = 25
 #: What the address of the list says of what is looked for, and of the page.

@@ -8,13 +8,11 @@ from typing import Any, cast
 from flask import Blueprint, current_app, request, session, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from werkzeug.wrappers import Response
 
 from feedback.accounts.forms import ROLE_NAMES
 from feedback.accounts.models import Device, Role, User
 from feedback.web import clear_session, confined_to
 
-Page = str | Response | tuple[str, int]
 blueprint = Blueprint("accounts", __name__, url_prefix="/can-bo")
 EVERYBODY = tuple(Role)
 #: The pages of each role, the one to begin with first.

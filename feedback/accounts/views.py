@@ -10,11 +10,11 @@ from werkzeug.wrappers import Response
 from feedback.accounts import account_views, admin_views, second_factor, services, sessions  # noqa: F401 - their pages belong to the blueprint
 from feedback.accounts.forms import CodeForm, SignInForm
 from feedback.accounts.models import User
-from feedback.accounts.pages import EVERYBODY, Page, begin_clean, blueprint, device_here, key_here, officer_here, pages_here
+from feedback.accounts.pages import EVERYBODY, begin_clean, blueprint, device_here, key_here, officer_here, pages_here
 from feedback.accounts.throttle import TooManyAttempts
 from feedback.db import now
 from feedback.limits import source_key
-from feedback.web import clear_session, is_local_path, public, roles
+from feedback.web import Page, clear_session, is_local_path, public, roles
 
 #: Where the browser's session keeps that the password was right, and for how many seconds the code may follow.
 HALF, HALF_LIFE = "half", 300

@@ -13,14 +13,15 @@ from feedback.administration.forms import AgencyForm, MergeForm, NewAgencyForm
 from feedback.administration.merging import Merge
 from feedback.administration.pages import blueprint, folded, reader, through_preview, when
 from feedback.administration.words import AGENCY_KINDS, KINDS, LEVELS, STAGES
+from feedback.cases.pages import actor_here
 from feedback.city import queries as city
 from feedback.city.kinds import AgencyKind, Level
 from feedback.city.models import Agency
 from feedback.city.order import vietnamese
 from feedback.db import now
-from feedback.inbox.pages import Page, actor_here, locale_here
+from feedback.language import locale_here
 from feedback.localtime import local_day
-from feedback.web import roles
+from feedback.web import Page, roles
 
 
 @blueprint.get("/co-quan")

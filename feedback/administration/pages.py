@@ -13,12 +13,14 @@ from feedback.administration.changes import Draft, Values, check, mark_of
 from feedback.administration.changes import When as _When
 from feedback.administration.models import Change, Stage
 from feedback.administration.words import Reader
+from feedback.cases.pages import reload_officer
 from feedback.city import queries as city
 from feedback.db import db, now
 from feedback.errors import Conflict, Invalid, NotAllowed
-from feedback.inbox.pages import Page, locale_here, reload_officer
+from feedback.language import locale_here
 from feedback.localtime import local_day
 from feedback.page_form import PageForm
+from feedback.web import Page
 
 T = TypeVar("T")
 blueprint = Blueprint("administration", __name__, url_prefix="/can-bo/quan-tri")

@@ -12,12 +12,13 @@ from feedback.administration.changes import Values, mark_of
 from feedback.administration.forms import CategoryForm, ProcedureForm, RoutingForm, StepForm
 from feedback.administration.pages import blueprint, edit_page, folded, rule_form, through_preview, when
 from feedback.administration.words import COMMITTEE_NAMES, LEVELS, ONLINE, RUNGS
+from feedback.cases.pages import actor_here
 from feedback.city import queries as city
 from feedback.db import now
-from feedback.inbox.pages import Page, actor_here, locale_here
+from feedback.language import locale_here
 from feedback.localtime import local_day
 from feedback.text import fold
-from feedback.web import roles
+from feedback.web import Page, roles
 
 
 def _targets() -> dict[str, str]:

@@ -9,11 +9,12 @@ from feedback.accounts.models import Role
 from feedback.administration import queries, texts
 from feedback.administration.forms import AreaForm, TextForm
 from feedback.administration.pages import blueprint, edit_page, folded
+from feedback.cases.pages import actor_here
 from feedback.city import queries as city
 from feedback.city.order import vietnamese
-from feedback.inbox.pages import Page, actor_here, locale_here
+from feedback.language import locale_here
 from feedback.text import fold
-from feedback.web import roles
+from feedback.web import Page, roles
 
 
 @blueprint.get("/dia-ban")

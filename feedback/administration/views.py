@@ -21,13 +21,13 @@ from feedback.administration import text_views as _text_views  # noqa: F401 — 
 from feedback.administration.models import Change, ChangeKind, Stage
 from feedback.administration.pages import blueprint, reader
 from feedback.administration.words import KINDS, STAGES, told
+from feedback.cases.pages import actor_here, reload_officer
 from feedback.errors import Conflict, Invalid, NotAllowed, NotFound
-from feedback.inbox.pages import Page, actor_here, reload_officer
 from feedback.notices import queries as notices
 from feedback.notices.models import NoticeState
 from feedback.open311 import keys
 from feedback.partners import queries as partners
-from feedback.web import roles
+from feedback.web import Page, roles
 
 __all__ = ["blueprint"]
 

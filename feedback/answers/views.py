@@ -13,6 +13,7 @@ from feedback.answers.places import put_above
 from feedback.cases import handling
 from feedback.cases.access import Actor
 from feedback.cases.models import Case
+from feedback.cases.pages import actor_here, reload_officer
 from feedback.cases.ports import Redactor
 from feedback.cases.queries import visible_case
 from feedback.city import queries as city
@@ -21,10 +22,11 @@ from feedback.documents.files import apology_file
 from feedback.errors import Busy, Conflict, Invalid, NotFound
 from feedback.inbox.case_views import act_on, case_page
 from feedback.inbox.forms import AnswerForm, VersionForm
-from feedback.inbox.pages import AGENCY, ANSWERING, APPROVING, Page, actor_here, locale_here, reload_officer
+from feedback.inbox.pages import AGENCY, ANSWERING, APPROVING
+from feedback.language import locale_here
 from feedback.replica.pages import from_replica
 from feedback.text import clean
-from feedback.web import public, roles
+from feedback.web import Page, public, roles
 
 blueprint = Blueprint("answers", __name__, url_prefix="/can-bo/ho-so")
 public_blueprint = Blueprint("published", __name__, url_prefix="/cong-khai")

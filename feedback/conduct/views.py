@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from flask import Blueprint, Response, flash, g, redirect, render_template, session, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from werkzeug.wrappers import Response as AnyResponse
 
 from feedback.accounts.models import Role
 from feedback.attachments import services as attachments
@@ -17,6 +16,7 @@ from feedback.cases.access import Actor
 from feedback.cases.accused import Competent
 from feedback.cases.conduct_models import Verdict
 from feedback.cases.models import Case
+from feedback.cases.pages import actor_here, reload_officer
 from feedback.cases.workflow import State
 from feedback.city import queries as city
 from feedback.codes import new_code, show_code
@@ -25,22 +25,12 @@ from feedback.db import now
 from feedback.errors import Conflict, Invalid, NotFound
 from feedback.inbox.words import MESSAGES
 from feedback.localtime import local_day
-from feedback.web import roles
+from feedback.web import Page, roles
 
 blueprint = Blueprint("conduct", __name__, url_prefix="/can-bo/niem-phong")
 EXAMINING = (Role.INSPECTORATE, Role.LEADERSHIP)
 VERIFYING = (Role.HANDLER, Role.AGENCY_HEAD)
-Page = str | AnyResponse | tuple[str, int]
 F = TypeVar("F", bound=CaseForm)
-
-
-def _actor() -> Actor:
-    return Actor.of(current_user)
-
-
-def _reload_officer() -> None:
-    """A commit or rollback empties the signed-in officer's row; the next use reads it again."""
-    g.pop("_login_user", None)
 
 
 @blueprint.get("")
@@ -54,8 +44,8 @@ def _cases_page(form: PullForm, status: int = 200, message: str = "") -> Page:
     form.offer(city.agencies())
     page = render_template(
         "staff/conduct/cases.html",
-        waiting=verifying.examined(_actor()),
-        findings=verifying.findings(_actor(), local_day(now()).year),
+        waiting=verifying.examined(actor_here()),
+        findings=verifying.findings(actor_here(), local_day(now()).year),
         verdicts=VERDICTS,
         form=form,
         may_pull=current_user.role is Role.INSPECTORATE,
@@ -73,12 +63,12 @@ def pull() -> Page:
     if not form.validate_on_submit():
         return _cases_page(form, 422)
     try:
-        public_id = conduct.pull(_actor(), form.reference.data or "", form.agency_ids(), form.reason.data or "")
+        public_id = conduct.pull(actor_here(), form.reference.data or "", form.agency_ids(), form.reason.data or "")
     except (NotFound, Invalid) as error:
-        _reload_officer()
+        reload_officer()
         unknown = _("Không có hồ sơ đang mở mang số này. Xin xem lại số hồ sơ.")
         return _cases_page(form, 422, unknown if isinstance(error, NotFound) else error.message)
-    _reload_officer()
+    reload_officer()
     flash(_("Đã niêm phong. Cơ quan đang giữ hồ sơ không còn thấy hồ sơ này."))
     return redirect(url_for("conduct.case", public_id=public_id))
 
@@ -91,7 +81,7 @@ def case(public_id: str) -> Page:
 
 
 def _page(public_id: str, rejected: CaseForm | None = None, *, status: int = 200, message: str = "") -> Page:
-    found = verifying.opened(_actor(), public_id)
+    found = verifying.opened(actor_here(), public_id)
     way = conduct.way_of(found.accused_agency_ids)
     names = {row.id: row.name for row in city.agencies()}
     page = render_template(
@@ -144,13 +134,13 @@ def _act(public_id: str, form: F, act: Callable[[Actor, F, int], object], done: 
     if not form.validate_on_submit():
         return _page(public_id, form, status=422)
     try:
-        act(_actor(), form, int(form.version.data or 0))
+        act(actor_here(), form, int(form.version.data or 0))
     except (Conflict, Invalid) as error:
-        _reload_officer()
+        reload_officer()
         return _page(
             public_id, form, status=error.status, message=error.message or _("Hồ sơ đã thay đổi nên thao tác chưa được thực hiện.")
         )
-    _reload_officer()
+    reload_officer()
     flash(done)
     return redirect(url_for("conduct.cases") if leaves else url_for("conduct.case", public_id=public_id))
 
@@ -250,14 +240,14 @@ def hand_up(public_id: str) -> Page:
 @roles(Role.LEADERSHIP)
 def file(public_id: str, file_id: str) -> Page:
     """A file of a case that accuses the inspectorate, to be saved; the reading is written down first."""
-    return attachments.download(verifying.open_file(_actor(), public_id, file_id))
+    return attachments.download(verifying.open_file(actor_here(), public_id, file_id))
 
 
 @blueprint.get("/xac-minh")
 @roles(*VERIFYING)
 def to_verify() -> Page:
     """What this officer was asked to verify, without a word of it. At most 6 queries."""
-    return render_template("staff/conduct/to_verify.html", waiting=verifying.waiting_for(_actor()))
+    return render_template("staff/conduct/to_verify.html", waiting=verifying.waiting_for(actor_here()))
 
 
 @blueprint.get("/xac-minh/<public_id>")
@@ -274,13 +264,13 @@ def report_back(public_id: str) -> Page:
     form = ReportForm()
     if not form.validate_on_submit():
         return _verify_page(public_id, form, 422)
-    verifying.report_back(_actor(), public_id, form.report.data or "")
-    _reload_officer()
+    verifying.report_back(actor_here(), public_id, form.report.data or "")
+    reload_officer()
     flash(_("Đã gửi kết quả xác minh. Bản trích không còn hiện ở đây."))
     return redirect(url_for("conduct.to_verify"))
 
 
 def _verify_page(public_id: str, form: ReportForm, status: int = 200) -> Page:
-    asked = verifying.open_verification(_actor(), public_id)
+    asked = verifying.open_verification(actor_here(), public_id)
     page = render_template("staff/conduct/verify.html", asked=asked, form=form)
     return page, status

@@ -10,6 +10,7 @@ from feedback.attachments.services import of_case
 from feedback.cases import desk, dialogue, ending, queries, transfers
 from feedback.cases.access import open_moves
 from feedback.cases.models import Refusal
+from feedback.cases.pages import actor_here
 from feedback.cases.sorting import classify_case, read_again
 from feedback.cases.words import REFUSALS, STATES
 from feedback.cases.workflow import Move
@@ -17,13 +18,14 @@ from feedback.cases.writing import REASON_LIMIT
 from feedback.city.models import Track
 from feedback.desk import guidance, parts
 from feedback.desk import queries as lists
-from feedback.desk.case_views import act_on, actor_here, case_page, chosen_area, fill
+from feedback.desk.case_views import act_on, case_page, chosen_area, fill
 from feedback.desk.forms import AskForm, MergeForm, PetitionForm, ReasonForm, RefuseForm, SealForm, SortForm, SplitForm
-from feedback.desk.pages import Page, blueprint, chosen_in, locale_here
+from feedback.desk.pages import blueprint, chosen_in
 from feedback.errors import NotFound
+from feedback.language import locale_here
 from feedback.page_form import PageForm
 from feedback.text import clean
-from feedback.web import roles
+from feedback.web import Page, roles
 
 
 @blueprint.post("/tiep-nhan/<public_id>")

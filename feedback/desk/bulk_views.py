@@ -9,16 +9,17 @@ from flask_babel import gettext as _
 
 from feedback.accounts.models import Role
 from feedback.cases import queries
+from feedback.cases.pages import actor_here, reload_officer
 from feedback.cases.words import TRANSFER_STATES
 from feedback.codes import new_public_id
 from feedback.db import now
 from feedback.desk import queries as lists
 from feedback.desk import services
-from feedback.desk.case_views import actor_here, reload_officer
 from feedback.desk.forms import BulkForm
-from feedback.desk.pages import Page, blueprint, chosen_in, locale_here
+from feedback.desk.pages import blueprint, chosen_in
 from feedback.errors import Conflict, Invalid
-from feedback.web import roles
+from feedback.language import locale_here
+from feedback.web import Page, roles
 
 #: One chosen case: its public id and the version that was looked at.
 CHOSEN = re.compile(r"([0-9a-z]{1,16})\.(\d{1,9})")

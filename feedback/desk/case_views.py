@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from feedback.accounts.models import Role
@@ -17,6 +16,7 @@ from feedback.cases import asking, desk, queries, records
 from feedback.cases.access import Actor, open_moves
 from feedback.cases.message_models import MessageKind
 from feedback.cases.models import Case, Suggestion
+from feedback.cases.pages import actor_here, reload_officer
 from feedback.cases.queries import Filter
 from feedback.cases.sorting import CONDUCT, propose_agency
 from feedback.cases.story import SPEAKING, had
@@ -30,11 +30,12 @@ from feedback.desk import proposals
 from feedback.desk import queries as lists
 from feedback.desk.forms import AskForm, PetitionForm, ReasonForm, SealForm, SortForm
 from feedback.desk.marks import pieces
-from feedback.desk.pages import Page, blueprint, chosen_in, locale_here
+from feedback.desk.pages import blueprint, chosen_in
 from feedback.desk.services import doubt
 from feedback.errors import Conflict, Invalid, NotFound
+from feedback.language import locale_here
 from feedback.page_form import PageForm
-from feedback.web import roles
+from feedback.web import Page, roles
 
 #: How many of the newest moves the officer reads whose form was made for an older case.
 NEWEST = 3
@@ -46,16 +47,6 @@ SPEAKERS = {
     MessageKind.OBJECTION: _l("Người gửi yêu cầu xem xét lại"),
 }
 F = TypeVar("F", bound=PageForm)
-
-
-def actor_here() -> Actor:
-    """The officer who asks, as the services know him."""
-    return Actor.of(current_user)
-
-
-def reload_officer() -> None:
-    """A commit or rollback empties the signed-in officer's row; the next use reads it again."""
-    g.pop("_login_user", None)
 
 
 @blueprint.get("/tiep-nhan/<public_id>")

@@ -5,27 +5,23 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext as _n
-from flask_login import current_user
 
 from feedback.accounts.models import Role
 from feedback.cases import learning
-from feedback.cases.access import Actor
+from feedback.cases.pages import actor_here
 from feedback.city import queries as city
 from feedback.desk.check_forms import CheckForm
-from feedback.desk.pages import Page, blueprint, locale_here
+from feedback.desk.pages import blueprint
 from feedback.errors import NotFound
-from feedback.web import roles
+from feedback.language import locale_here
+from feedback.web import Page, roles
 
 CHECKERS = (Role.FRONT_DESK, Role.INSPECTORATE)
 
 
-def _actor() -> Actor:
-    return Actor.of(current_user)
-
-
 def to_check() -> int:
     """How many cases wait for this officer's blind check."""
-    return learning.count_waiting(_actor())
+    return learning.count_waiting(actor_here())
 
 
 @blueprint.record
@@ -37,7 +33,7 @@ def _count_in_navigation(state: object) -> None:
 @roles(*CHECKERS)
 def check_queue() -> Page:
     """What waits for a blind check, without a word of what it says. At most 6 queries."""
-    return render_template("staff/check/queue.html", waiting=learning.waiting(_actor()), count=to_check())
+    return render_template("staff/check/queue.html", waiting=learning.waiting(actor_here()), count=to_check())
 
 
 @blueprint.route("/kiem-tra-mau/<public_id>", methods=["GET"])
@@ -51,7 +47,7 @@ def check_page(public_id: str) -> Page:
 @roles(*CHECKERS)
 def check_save(public_id: str) -> Page:
     """Keep what was read and go on to the next one."""
-    form, actor = CheckForm(), _actor()
+    form, actor = CheckForm(), actor_here()
     form.offer(city.categories(), locale_here())
     if not form.validate_on_submit():
         return _page(public_id, form, 422)
@@ -76,10 +72,10 @@ def check_save(public_id: str) -> Page:
 @roles(Role.FRONT_DESK)
 def check_alarm(public_id: str) -> Page:
     """What to do when an open case holds signs of misconduct: it may lie with the very officers it is about."""
-    return render_template("staff/check/alarm.html", reference=learning.reference_of_checked(_actor(), public_id))
+    return render_template("staff/check/alarm.html", reference=learning.reference_of_checked(actor_here(), public_id))
 
 
 def _page(public_id: str, form: CheckForm, status: int = 200) -> Page:
-    text = learning.open_for_check(_actor(), public_id)
+    text = learning.open_for_check(actor_here(), public_id)
     form.offer(city.categories(), locale_here())
     return render_template("staff/check/check.html", public_id=public_id, text=text, form=form), status

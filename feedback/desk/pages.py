@@ -6,21 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint
-from flask_babel import get_locale
-from werkzeug.wrappers import Response
 
 from feedback.text import excerpt
 
 blueprint = Blueprint("desk", __name__, url_prefix="/can-bo")
 blueprint.add_app_template_filter(excerpt)
-Page = str | Response | tuple[str, int]
 #: What the queue may be narrowed by, as it stands in addresses.
 FILTERS = ("linh-vuc", "chac", "kenh", "phuong", "tim")
-
-
-def locale_here() -> str:
-    """Language of the page: vi or en."""
-    return str(get_locale() or "vi")
 
 
 def chosen_in(address: Mapping[str, str]) -> dict[str, Any]:

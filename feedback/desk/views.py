@@ -6,13 +6,12 @@ from typing import Any
 
 from flask import redirect, render_template, request, session, url_for
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user
 
 from feedback.accounts.models import Role
 from feedback.cases import asking, queries
-from feedback.cases.access import Actor
 from feedback.cases.intake import Report, ReportContact, submit_report
 from feedback.cases.models import Channel
+from feedback.cases.pages import actor_here
 from feedback.cases.queries import Filter
 from feedback.cases.sorting import CONDUCT, classify_case
 from feedback.cases.words import CHANNELS, RETURN_REASONS, STATES, TRANSFER_STATES
@@ -23,11 +22,12 @@ from feedback.codes import new_code, show_code
 from feedback.desk import act_views, bulk_views, case_views, check_views  # noqa: F401 - their pages belong to the blueprint
 from feedback.desk import queries as lists
 from feedback.desk.forms import KeyInForm
-from feedback.desk.pages import Page, blueprint, chosen_in, locale_here
+from feedback.desk.pages import blueprint, chosen_in
 from feedback.desk.proposals import top_fields
 from feedback.intake.drafts import hmac_of
 from feedback.intake.people import tidy_phone
-from feedback.web import roles
+from feedback.language import locale_here
+from feedback.web import Page, roles
 
 SORTING = Filter(states=frozenset({State.SORTING}))
 TRIAGE = Filter(states=frozenset({State.TRIAGE}))
@@ -40,18 +40,14 @@ TAB_NAMES = {
 }
 
 
-def _actor() -> Actor:
-    return Actor.of(current_user)
-
-
 def waiting() -> int:
     """How many cases wait at the desk."""
-    return queries.count(_actor(), SORTING)
+    return queries.count(actor_here(), SORTING)
 
 
 def to_triage() -> int:
     """How many cases wait for the inspectorate's first look."""
-    return queries.count(_actor(), TRIAGE)
+    return queries.count(actor_here(), TRIAGE)
 
 
 @blueprint.record
@@ -65,7 +61,7 @@ def _count_in_navigation(state: object) -> None:
 @held()
 def queue() -> Page:
     """What lies at the desk, by tab: danger first, then what is due first. At most 11 queries."""
-    actor, chosen, cursor = _actor(), chosen_in(request.args), request.args.get("sau")
+    actor, chosen, cursor = actor_here(), chosen_in(request.args), request.args.get("sau")
     tab = request.args.get("the", lists.FIRST)
     tab = tab if tab in lists.TABS else lists.FIRST
     narrow = lists.narrowed(chosen)
@@ -114,7 +110,7 @@ def key_in() -> Page:
         contact=ReportContact((form.name.data or "").strip(), tidy_phone(form.phone.data or ""), (form.email.data or "").strip()),
         channel=Channel(form.channel.data),
     )
-    submitted = submit_report(report, hmac_of(code), _actor())
+    submitted = submit_report(report, hmac_of(code), actor_here())
     classify_case(submitted.case_id)
     return redirect(url_for("desk.slip"))
 
@@ -135,7 +131,7 @@ def slip() -> Page:
 def triage() -> Page:
     """Sealed reports that wait for a first look, without their texts: every reading is an opening. At most 8 queries."""
     cursor = request.args.get("sau")
-    page = queries.case_lines(_actor(), TRIAGE, cursor, urgent_first=True)
+    page = queries.case_lines(actor_here(), TRIAGE, cursor, urgent_first=True)
     return render_template(
         "staff/desk/triage.html",
         page=page,

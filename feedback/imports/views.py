@@ -11,8 +11,9 @@ from flask_login import current_user
 
 from feedback.accounts import grants
 from feedback.accounts.models import Role
-from feedback.accounts.pages import Page, officer_here
+from feedback.accounts.pages import officer_here
 from feedback.accounts.services import WrongPassword
+from feedback.cases.pages import reload_officer
 from feedback.errors import Conflict, NotFound
 from feedback.imports import files, queries, services, sheets, withdrawing
 from feedback.imports.access import may_read
@@ -22,8 +23,7 @@ from feedback.imports.judged import Outcome
 from feedback.imports.models import AT_WORK, DataImport, Stage
 from feedback.imports.reading import SIZE_LIMIT, Line, Unreadable
 from feedback.imports.words import KINDS, OUTCOMES, STAGES, by_number, how, problems_of
-from feedback.inbox.pages import reload_officer
-from feedback.web import roles
+from feedback.web import Page, roles
 
 blueprint = Blueprint("imports", __name__, url_prefix="/can-bo/quan-tri/nhap-du-lieu")
 WORDS = {"kinds": KINDS, "stages": STAGES, "outcomes": OUTCOMES}

@@ -12,8 +12,8 @@ from feedback.errors import Invalid
 from feedback.inbox.case_views import act_on
 from feedback.inbox.clock_forms import MergeForm, RefuseForm, UnmergeForm
 from feedback.inbox.forms import AnswerForm, CommentForm, ReleaseForm, VersionForm
-from feedback.inbox.pages import AGENCY, ANSWERING, APPROVING, Page, blueprint
-from feedback.web import roles
+from feedback.inbox.pages import AGENCY, ANSWERING, APPROVING, blueprint
+from feedback.web import Page, roles
 
 
 @blueprint.post("/<public_id>/luu-nhap")

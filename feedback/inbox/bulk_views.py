@@ -10,13 +10,14 @@ from wtforms.fields.choices import SelectChoice
 
 from feedback.cases import queries
 from feedback.cases.clock_models import Ground
+from feedback.cases.pages import actor_here, reload_officer
 from feedback.db import now
 from feedback.errors import NotFound
 from feedback.inbox import bulk
 from feedback.inbox.bulk import BulkAct, Order
 from feedback.inbox.bulk_forms import AssignManyForm, ExtendManyForm, ManyForm
-from feedback.inbox.pages import AGENCY, Page, actor_here, blueprint, reload_officer
-from feedback.web import roles
+from feedback.inbox.pages import AGENCY, blueprint
+from feedback.web import Page, roles
 
 #: One chosen case: its public id and the version that was looked at.
 CHOSEN = re.compile(r"([0-9a-z]{1,16})\.(\d{1,9})")

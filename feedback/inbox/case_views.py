@@ -15,6 +15,7 @@ from feedback.attachments import services as attachments
 from feedback.cases import queries, records
 from feedback.cases.access import Actor, open_moves
 from feedback.cases.models import Answer, AnswerState, Case, CaseEvent
+from feedback.cases.pages import actor_here, reload_officer
 from feedback.cases.story import SPEAKING, had
 from feedback.cases.words import (
     ANSWER_STATES,
@@ -37,10 +38,11 @@ from feedback.inbox import services, timing
 from feedback.inbox.choices import Lists, rule_label
 from feedback.inbox.forms import VersionForm
 from feedback.inbox.offer import may_ask_extension, offered
-from feedback.inbox.pages import ANSWERING, Page, actor_here, blueprint, locale_here, open_case, reload_officer
+from feedback.inbox.pages import ANSWERING, blueprint, open_case
 from feedback.inbox.stand import Stand, shown_answers, stand_of
 from feedback.inbox.words import CAUSES, MESSAGES, OFFICE_STATES
-from feedback.web import roles
+from feedback.language import locale_here
+from feedback.web import Page, roles
 
 F = TypeVar("F", bound=VersionForm)
 WORDS = {

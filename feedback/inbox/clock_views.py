@@ -10,8 +10,8 @@ from feedback.cases.clock_models import Ground
 from feedback.inbox.case_views import act_on
 from feedback.inbox.clock_forms import AskForm, DeclineForm, ExtensionForm, ProgressForm, ResumeForm, SuspendForm
 from feedback.inbox.forms import VersionForm
-from feedback.inbox.pages import ANSWERING, APPROVING, Page, blueprint
-from feedback.web import roles
+from feedback.inbox.pages import ANSWERING, APPROVING, blueprint
+from feedback.web import Page, roles
 
 
 @blueprint.post("/<public_id>/yeu-cau-bo-sung")

@@ -8,11 +8,12 @@ from urllib.parse import parse_qsl
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from feedback.cases.pages import actor_here, reload_officer
 from feedback.errors import Invalid
 from feedback.inbox import filters
-from feedback.inbox.pages import ANSWERING, Page, actor_here, blueprint, reload_officer
+from feedback.inbox.pages import ANSWERING, blueprint
 from feedback.page_form import PageForm
-from feedback.web import roles
+from feedback.web import Page, roles
 
 
 def _words(name: str) -> str:

@@ -19,8 +19,8 @@ from feedback.inbox.handover_forms import (
     PartReturnForm,
     RecallForm,
 )
-from feedback.inbox.pages import AGENCY, Page, blueprint
-from feedback.web import roles
+from feedback.inbox.pages import AGENCY, blueprint
+from feedback.web import Page, roles
 
 
 @blueprint.post("/<public_id>/thu-ly")

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from feedback.cases import queries
+from feedback.cases.pages import actor_here
 from feedback.cases.queries import Filter
 from feedback.cases.search import search
 from feedback.cases.words import CHANNELS, TRACKS
@@ -26,9 +27,10 @@ from feedback.inbox import (  # noqa: F401 - their pages belong to the blueprint
     handover_views,
 )
 from feedback.inbox.lists import EVERYTHING, FIRST, UNCOUNTED, tabs
-from feedback.inbox.pages import ANSWERING, Page, actor_here, blueprint, locale_here
+from feedback.inbox.pages import ANSWERING, blueprint
 from feedback.inbox.words import OFFICE_STATES
-from feedback.web import roles
+from feedback.language import locale_here
+from feedback.web import Page, roles
 
 TAB_NAMES = {
     FIRST: _l("Đang mở"),

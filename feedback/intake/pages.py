@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from flask import Blueprint, redirect, session, url_for
-from flask_babel import get_locale
 from werkzeug.wrappers import Response as BaseResponse
 
 from feedback.cases import queries
 from feedback.cases.models import Case
 from feedback.intake import drafts
 from feedback.intake.drafts import Draft
+from feedback.language import locale_here
 
-Page = str | BaseResponse | tuple[str, int]
 blueprint = Blueprint("intake", __name__)
 
 
@@ -28,14 +27,9 @@ def my_draft() -> Draft | None:
     return drafts.open_draft(code) if code else None
 
 
-def reader_language() -> str:
-    """The language the page is read in."""
-    return str(get_locale() or "vi")
-
-
 def forget(endpoint: str) -> BaseResponse:
     """Leave nothing of the report in the browser but the language, and go on to another page."""
-    language = reader_language()
+    language = locale_here()
     session.clear()
     response = redirect(url_for("language.choose", code=language, ve=url_for(endpoint)))
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'

@@ -10,8 +10,9 @@ from feedback.codes import show_code, tidy_code
 from feedback.documents.files import receipt_file
 from feedback.documents.qr import qr_data_uri
 from feedback.intake.forms import FinishForm
-from feedback.intake.pages import Page, blueprint, forget, my_case, reader_language
-from feedback.web import public
+from feedback.intake.pages import blueprint, forget, my_case
+from feedback.language import locale_here
+from feedback.web import Page, public
 
 LAST_GROUP = 5
 
@@ -52,4 +53,4 @@ def goodbye() -> str:
 def receipt() -> Page:
     """The receipt of the report just sent."""
     mine = my_case()
-    return redirect(url_for("intake.start")) if mine is None else receipt_file(*mine, reader_language())
+    return redirect(url_for("intake.start")) if mine is None else receipt_file(*mine, locale_here())

@@ -27,13 +27,14 @@ from feedback.intake import drafts, proposals
 from feedback.intake import sent_views as _sent_views  # noqa: F401 — its pages are registered on import
 from feedback.intake.drafts import Draft
 from feedback.intake.forms import CheckForm, ContactForm, EvidenceForm, WhatForm, WhereForm
-from feedback.intake.pages import Page, blueprint, forget, my_case, my_draft, reader_language
+from feedback.intake.pages import blueprint, forget, my_case, my_draft
 from feedback.intake.people import tidy_phone
 from feedback.intake.services import area_id_of, area_name_of, report_of
 from feedback.intake.steps import STEPS, first_open, following, may_open
+from feedback.language import locale_here
 from feedback.replica.pages import from_replica
 from feedback.text import clean
-from feedback.web import public
+from feedback.web import Page, public
 
 __all__ = ["REPORTS", "blueprint"]
 ENDPOINTS = dict(zip(STEPS, ("intake.what", "intake.where", "intake.evidence", "intake.contact", "intake.check"), strict=True))
@@ -229,14 +230,14 @@ def check(draft: Draft) -> Page:
 
 def _offer_fields(form: CheckForm) -> Sequence[Category]:
     categories = city.categories()
-    form.offer([row for row in categories if row.active], reader_language(), _("Để cơ quan tiếp nhận xác định"))
+    form.offer([row for row in categories if row.active], locale_here(), _("Để cơ quan tiếp nhận xác định"))
     return categories
 
 
 def _send(draft: Draft) -> BaseResponse:
     attachments.refuse_when_full()
     use_up(REPORTS, "reports")
-    take_in(report_of(draft, reader_language()), drafts.hmac_of(draft.code), draft_id=draft.id)
+    take_in(report_of(draft, locale_here()), drafts.hmac_of(draft.code), draft_id=draft.id)
     return redirect(url_for("intake.done"))
 
 
@@ -251,5 +252,5 @@ def _check_page(draft: Draft, form: CheckForm, *, too_fast: bool) -> Page:
         area=area_name_of(draft),
         files=attachments.of_draft(draft.id),
         too_fast=too_fast,
-        **proposals.last_look(text, area_id, form.category.data, categories, reader_language()),
+        **proposals.last_look(text, area_id, form.category.data, categories, locale_here()),
     )

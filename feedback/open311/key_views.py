@@ -5,33 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from feedback.accounts.grants import can_be_decided
 from feedback.accounts.models import Role
-from feedback.cases.access import Actor
+from feedback.cases.pages import actor_here
 from feedback.city import queries as city
 from feedback.errors import Conflict, Invalid, NotAllowed
+from feedback.language import locale_here
 from feedback.open311 import keys
 from feedback.open311.forms import KeyForm
 from feedback.open311.spec import READS_A_MINUTE, REPORTS_A_MINUTE
 from feedback.open311.words import KEY_STATES
-from feedback.web import roles
+from feedback.web import Page, roles
 
-Page = str | Response | tuple[str, int]
 blueprint = Blueprint("connections", __name__, url_prefix="/can-bo/quan-tri/ket-noi")
-
-
-def _actor() -> Actor:
-    return Actor.of(current_user)
 
 
 def _good_for() -> dict[str, Any]:
     """What every key is good for, as the door has it now."""
-    locale = str(get_locale() or "vi")
+    locale = locale_here()
     services = [row.name(locale) for row in city.categories() if row.active]
     return {"services": services, "reports": REPORTS_A_MINUTE, "reads": READS_A_MINUTE}
 
@@ -60,7 +55,7 @@ def propose_key() -> Page:
         name = keys.check_name(form.name.data or "")
         if not request.form.get("luu"):
             return render_template("staff/open311/preview.html", name=name, can_be_decided=can_be_decided(), good_for=_good_for())
-        key, secret = keys.propose(_actor(), name)
+        key, secret = keys.propose(actor_here(), name)
     except Invalid as error:
         form.name.errors = [error.message]
         return _list(form), error.status
@@ -85,7 +80,7 @@ def _one(key_id: int, message: str = "") -> str:
 def approve_key(key_id: int) -> Page:
     """The second administrator agrees."""
     try:
-        keys.approve(_actor(), key_id)
+        keys.approve(actor_here(), key_id)
     except (Conflict, NotAllowed) as error:
         return _one(key_id, error.message), error.status
     flash(_("Đã duyệt. Từ bây giờ hệ thống này gửi được phản ánh."))
@@ -96,6 +91,6 @@ def approve_key(key_id: int) -> Page:
 @roles(Role.ADMINISTRATOR)
 def end_key(key_id: int) -> Response:
     """Stop a key at once, or refuse one that waits; what came in under it stays."""
-    name = keys.end(_actor(), key_id)
+    name = keys.end(actor_here(), key_id)
     flash(_("Khóa của %(name)s không còn dùng được nữa.", name=name))
     return redirect(url_for("connections.list_keys"))

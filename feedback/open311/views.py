@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
@@ -19,6 +18,7 @@ from feedback.db import db, now
 from feedback.error_views import note_unexpected
 from feedback.errors import OfficeError
 from feedback.extensions import csrf, limited, limiter
+from feedback.language import locale_here
 from feedback.open311 import queries, services
 from feedback.open311.spec import JURISDICTION, READS_A_MINUTE, REPORTS_A_MINUTE, Fault, Record, as_json, as_xml, day, moment, wanted
 from feedback.replica.pages import from_replica
@@ -130,7 +130,7 @@ def services_list(form: str) -> Response:
 
 
 def _service(row: Category) -> Record:
-    locale = str(get_locale() or "vi")
+    locale = locale_here()
     return {
         "service_code": row.code,
         "service_name": row.name(locale),
@@ -219,7 +219,7 @@ def _request(row: queries.Request) -> Record:
         "service_request_id": row.public_id,
         "status": row.status.value,
         "status_notes": row.answer or str(STATES[row.state][0]),
-        "service_name": row.category.name(str(get_locale() or "vi")),
+        "service_name": row.category.name(locale_here()),
         "service_code": row.category.code,
         "description": row.text,
         "agency_responsible": row.agency,

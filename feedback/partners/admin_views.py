@@ -7,11 +7,10 @@ from collections.abc import Callable
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
 from feedback.accounts.models import Role
-from feedback.cases.access import Actor
+from feedback.cases.pages import actor_here
 from feedback.city import queries as city
 from feedback.errors import Conflict, NotFound, OfficeError
 from feedback.partners import queries, services
@@ -19,15 +18,10 @@ from feedback.partners.forms import SystemForm
 from feedback.partners.models import DeliveryState, PartnerSystem
 from feedback.partners.services import Wanted, WrongField
 from feedback.partners.words import ACTS, DELIVERY_STATES, FAULTS, KINDS, SYSTEM_STATES
-from feedback.web import roles
+from feedback.web import Page, roles
 
-Page = str | Response | tuple[str, int]
 blueprint = Blueprint("partners", __name__, url_prefix="/can-bo/quan-tri/doi-tac")
 WORDS = {"states": SYSTEM_STATES, "deliveries": DELIVERY_STATES, "kinds": KINDS, "acts": ACTS, "faults": FAULTS}
-
-
-def _actor() -> Actor:
-    return Actor.of(current_user)
 
 
 @blueprint.get("")
@@ -53,7 +47,7 @@ def propose() -> Page:
     form.validate_on_submit()
     wanted = Wanted(form.name.data or "", form.agency.data or 0, form.address.data or "", form.kinds.data or ())
     try:
-        system, secret = services.propose(_actor(), wanted)
+        system, secret = services.propose(actor_here(), wanted)
     except WrongField as error:
         form[error.field_name].errors = [error.message]
         return _list(form), error.status
@@ -83,28 +77,30 @@ def _one(system_id: str, message: str = "") -> str:
 @roles(Role.ADMINISTRATOR)
 def approve(system_id: str) -> Page:
     """The second administrator agrees."""
-    return _act(system_id, lambda: services.approve(_actor(), system_id), _("Đã duyệt. Từ bây giờ hệ thống được báo về hồ sơ của cơ quan."))
+    return _act(
+        system_id, lambda: services.approve(actor_here(), system_id), _("Đã duyệt. Từ bây giờ hệ thống được báo về hồ sơ của cơ quan.")
+    )
 
 
 @blueprint.post("/<system_id>/tam-dung")
 @roles(Role.ADMINISTRATOR)
 def pause(system_id: str) -> Page:
     """Stop for a while."""
-    return _act(system_id, lambda: services.pause(_actor(), system_id), _("Đã tạm dừng. Thông điệp mới sẽ chờ ở đây."))
+    return _act(system_id, lambda: services.pause(actor_here(), system_id), _("Đã tạm dừng. Thông điệp mới sẽ chờ ở đây."))
 
 
 @blueprint.post("/<system_id>/tiep-tuc")
 @roles(Role.ADMINISTRATOR)
 def resume(system_id: str) -> Page:
     """Go on."""
-    return _act(system_id, lambda: services.resume(_actor(), system_id), _("Đã tiếp tục. Thông điệp đang chờ được gửi ngay."))
+    return _act(system_id, lambda: services.resume(actor_here(), system_id), _("Đã tiếp tục. Thông điệp đang chờ được gửi ngay."))
 
 
 @blueprint.post("/<system_id>/ngung")
 @roles(Role.ADMINISTRATOR)
 def end(system_id: str) -> Page:
     """Stop for good."""
-    return _act(system_id, lambda: services.end(_actor(), system_id), _("Đã ngừng hẳn hệ thống này."))
+    return _act(system_id, lambda: services.end(actor_here(), system_id), _("Đã ngừng hẳn hệ thống này."))
 
 
 @blueprint.post("/<system_id>/doi-khoa")
@@ -112,7 +108,7 @@ def end(system_id: str) -> Page:
 def change_secret(system_id: str) -> Page:
     """A new secret, shown on this page only."""
     try:
-        return _secret_once(*services.change_secret(_actor(), system_id))
+        return _secret_once(*services.change_secret(actor_here(), system_id))
     except Conflict as error:
         return _one(system_id, error.message), error.status
 
@@ -121,7 +117,7 @@ def change_secret(system_id: str) -> Page:
 @roles(Role.ADMINISTRATOR)
 def drop_older_secret(system_id: str) -> Page:
     """End the former secret now."""
-    return _act(system_id, lambda: services.drop_older_secret(_actor(), system_id), _("Khóa cũ không còn dùng được nữa."))
+    return _act(system_id, lambda: services.drop_older_secret(actor_here(), system_id), _("Khóa cũ không còn dùng được nữa."))
 
 
 @blueprint.post("/<system_id>/goi-thu")
@@ -129,14 +125,14 @@ def drop_older_secret(system_id: str) -> Page:
 def try_out(system_id: str) -> Page:
     """Queue a message without content."""
     done = _("Đã xếp hàng lời gọi thử. Xin tải lại trang sau ít giây để xem kết quả.")
-    return _act(system_id, lambda: services.try_out(_actor(), system_id), done)
+    return _act(system_id, lambda: services.try_out(actor_here(), system_id), done)
 
 
 @blueprint.post("/<system_id>/gui-lai/<int:delivery_id>")
 @roles(Role.ADMINISTRATOR)
 def send_again(system_id: str, delivery_id: int) -> Page:
     """Have one message tried again."""
-    return _act(system_id, lambda: services.send_again(_actor(), system_id, delivery_id), _("Đã xếp hàng để gửi lại."))
+    return _act(system_id, lambda: services.send_again(actor_here(), system_id, delivery_id), _("Đã xếp hàng để gửi lại."))
 
 
 def _act(system_id: str, act: Callable[[], object], done: str) -> Page:

@@ -15,11 +15,12 @@ from feedback.cases import records
 from feedback.cases.access import Actor
 from feedback.cases.message_models import FROM_CITIZEN
 from feedback.cases.models import Case
+from feedback.cases.pages import actor_here, reload_officer
 from feedback.cases.workflow import OPEN_STATES
 from feedback.db import now
 from feedback.errors import Conflict, Invalid
 from feedback.extensions import limiter
-from feedback.inbox.pages import Page, actor_here, open_case, reload_officer
+from feedback.inbox.pages import open_case
 from feedback.intake.drafts import hmac_of
 from feedback.localtime import local_day
 from feedback.page_form import PageForm
@@ -28,7 +29,7 @@ from feedback.retention.access import may_decide, may_hold
 from feedback.retention.forms import DecisionForm, DeletionForm, HoldForm, PeriodForm
 from feedback.retention.models import DeletionState
 from feedback.retention.words import KINDS, REQUESTS
-from feedback.web import public, roles
+from feedback.web import Page, public, roles
 
 blueprint = Blueprint("retention", __name__)
 OFFICE = (Role.AGENCY_HEAD, Role.INSPECTORATE, Role.FRONT_DESK)

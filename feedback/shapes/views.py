@@ -15,11 +15,11 @@ from feedback.administration.changes import mark_of
 from feedback.administration.forms import ChangeForm
 from feedback.administration.pages import rule_form, through_preview, when
 from feedback.administration.words import STAGES
+from feedback.cases.pages import actor_here, reload_officer
 from feedback.city import queries as city
 from feedback.city.models import Area
 from feedback.db import db, now
 from feedback.errors import Invalid, NotFound
-from feedback.inbox.pages import Page, actor_here, reload_officer
 from feedback.localtime import local_day
 from feedback.shapes import queries, services
 from feedback.shapes.forms import UploadForm
@@ -27,7 +27,7 @@ from feedback.shapes.layout import Layout, laid_out
 from feedback.shapes.models import AreaShape, ShapeSet
 from feedback.shapes.reading import SIZE_LIMIT, Unreadable, Wrong
 from feedback.shapes.words import FEATURE, FILE
-from feedback.web import roles
+from feedback.web import Page, roles
 
 blueprint = Blueprint("shapes", __name__, url_prefix="/can-bo/quan-tri/hinh-dia-ban")
 

@@ -22,7 +22,7 @@ from feedback.localtime import local_day
 from feedback.timetable import services
 from feedback.timetable.forms import KINDS, MARKS, DayForm, LimitForm
 from feedback.timetable.services import DayChange, RuleChange
-from feedback.web import roles
+from feedback.web import Page, roles
 
 blueprint = Blueprint("timetable", __name__, url_prefix="/can-bo/quan-tri")
 UNITS = {
@@ -33,8 +33,6 @@ UNITS = {
 }
 #: So many of the dates that would move are shown one by one; the others are counted by agency.
 SHOWN = 20
-
-Page = str | Response | tuple[str, int]
 
 
 @blueprint.get("/lich")

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from flask import Blueprint, flash, redirect, render_template, session, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -25,12 +24,13 @@ from feedback.documents.files import apology_file, receipt_file
 from feedback.errors import Conflict, Invalid, NotFound
 from feedback.extensions import limiter
 from feedback.intake.drafts import hmac_of
+from feedback.language import locale_here
 from feedback.localtime import local_day
 from feedback.page_form import PageForm
 from feedback.tracking.forms import AgainForm, CodeForm, MoreForm, RatingForm, ReplyForm, WithdrawForm
 from feedback.tracking.queries import given_answers
 from feedback.tracking.standing import standing_of
-from feedback.web import public
+from feedback.web import Page, public
 
 blueprint = Blueprint("tracking", __name__, url_prefix="/tra-cuu")
 #: Wrong codes a minute from one place, and from everywhere. Right ones are no guesses: many people share one address of their network.
@@ -43,8 +43,6 @@ FORMS: dict[str, tuple[Move, type[PageForm]]] = {
     "more": (Move.ADD, MoreForm),
     "again": (Move.REOPEN, AgainForm),
 }
-
-Page = str | Response | tuple[str, int]
 
 
 def _missed(answer: Response) -> bool:
@@ -279,7 +277,7 @@ def withdraw(number: int) -> Page:
 def receipt() -> Page:
     """The receipt of the case being followed."""
     tracked = _tracked()
-    return redirect(url_for("tracking.ask")) if tracked is None else receipt_file(*tracked, str(get_locale() or "vi"))
+    return redirect(url_for("tracking.ask")) if tracked is None else receipt_file(*tracked, locale_here())
 
 
 @blueprint.get("/ho-so/thu-xin-loi.pdf", defaults={"number": 1})
@@ -293,7 +291,7 @@ def apology(number: int) -> Page:
     facts = apology_facts(tracked[1][number - 1], now())
     if facts is None:
         raise NotFound
-    return apology_file(facts, str(get_locale() or "vi"), to_sign=False)
+    return apology_file(facts, locale_here(), to_sign=False)
 
 
 @blueprint.post("/thoat")
