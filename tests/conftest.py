@@ -33,6 +33,7 @@ from feedback.cases import asking, sorting, taking_in
 from feedback.cli import migrate_database
 from feedback.config import Config
 from feedback.db import db
+from feedback.extensions import limiter
 from tests.browsers import CHROMIUM, chromium
 from tests.databases import SECRET, VAR, admin, fresh_database, server_config, url_of
 from tests.markup import look_at_every_page
@@ -190,6 +191,12 @@ def config(template: str, tmp_path: Path, request: pytest.FixtureRequest) -> Ite
             testing=True,
         )
         yield dataclasses.replace(base, **(marker.kwargs if marker else {}))
+
+
+@pytest.fixture(autouse=True)
+def limits_where_they_belong() -> None:
+    """All applications of a process share the limiter, which goes on counting in memory after another test's outage."""
+    limiter._storage_dead = False
 
 
 @pytest.fixture
