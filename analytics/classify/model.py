@@ -117,7 +117,7 @@ def with_conduct(chance: float, conduct: float) -> float:
 
 
 def _softmax(scores: Floats) -> NDArray[np.float64]:
-    raised = np.exp(scores - scores.max())
+    raised = np.exp(scores - np.max(scores))
     shares: NDArray[np.float64] = raised / raised.sum()
     return shares
 

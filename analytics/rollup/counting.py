@@ -76,7 +76,7 @@ class Asked:
             begins, ends = (np.clip(days, lowest, highest + 1) - lowest for days in (since, until))
             total += summed[np.maximum(begins, ends)] - summed[begins]
         if flags.axis is Axis.DUE and period.running and period.first <= period.today:
-            total[np.searchsorted(since, number_of(period.today), side="right") - 1] += self._due_today(flags, period)[0]
+            total[int(np.searchsorted(since, number_of(period.today), side="right")) - 1] += self._due_today(flags, period)[0]
         return total
 
     def amounts(self, period: Period) -> Array:

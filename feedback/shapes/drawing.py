@@ -205,7 +205,7 @@ def _drawn(path: str, rings: Sequence[Ring]) -> Drawn:
     if not len(found):
         return Drawn(path, box_of(rings), (west + east) // 2, (north + south) // 2, 0)
     room = _room(found, rings)
-    best = int(room.argmax())
+    best = int(np.argmax(room))
     return Drawn(path, box_of(rings), int(found[best][0]), int(found[best][1]), int(room[best]))
 
 
