@@ -15,7 +15,7 @@ from flask_babel import ngettext as _n
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException, TooManyRequests
+from werkzeug.exceptions import HTTPException, SecurityError, TooManyRequests
 from werkzeug.wrappers import Response as BaseResponse
 
 from feedback import patience
@@ -35,6 +35,7 @@ def init_error_pages(app: Flask) -> None:
     app.register_error_handler(OfficeError, _office_error)
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(SecurityError, _not_our_name)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -70,7 +71,7 @@ def error_page(status: int, message: str = "", *, title: str = "", error_id: str
     words = {"again": (), "files": (), **said, **kept, "this_page": "/"}
     try:
         return render_template("errors/error.html", **words), status
-    except Exception as error:  # a wrong host name, a broken template: the answer is plain but an answer
+    except Exception as error:  # a broken template: the answer is plain but an answer
         log.error("no error page", id=error_id, kind=type(error).__name__, where=_where(error))
         return f"{title} ({error_id or status})", status
 
@@ -129,6 +130,12 @@ def _http_error(error: HTTPException) -> tuple[str, int] | tuple[str, int, dict[
         answer: BaseResponse = current_app.extensions["api_problem"](error)
         return answer
     return _too_often(error) if isinstance(error, TooManyRequests) else error_page(error.code)
+
+
+def _not_our_name(_error: SecurityError) -> tuple[str, int, dict[str, str]]:
+    """Asked for under a name or number that is not the server's: a page with links would lead on under it."""
+    words = _("Đây không phải địa chỉ của hệ thống. Xin mở: %(address)s", address=current_app.extensions["config"].public_url)
+    return words, 400, {"Content-Type": "text/plain; charset=utf-8"}
 
 
 def _too_often(error: TooManyRequests) -> tuple[str, int, dict[str, str]]:

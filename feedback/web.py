@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 from flask import Flask, Response, current_app, g, redirect, request, session, url_for
@@ -31,7 +31,11 @@ from feedback.extensions import limiter, login_manager
 from feedback.metrics import count_answer
 from feedback.replica.pages import init_replica, officer_by_session
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 View = TypeVar("View", bound=Callable[..., Any])
+WATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
 #: What a view gives.
 Page = str | BaseResponse | tuple[str, int]
 
@@ -105,6 +109,8 @@ def init_web(app: Flask, config: Config) -> None:
     app.after_request(_count)
     init_error_pages(app)
     app.context_processor(lambda: {"demo": config.demo, "now": now()})
+    if config.trusted_hosts:
+        app.wsgi_app = _whoever_watches(app.wsgi_app, config.trusted_hosts[0].lstrip("."))  # type: ignore[assignment, method-assign]
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies)  # type: ignore[method-assign]
     static = WhiteNoise(
@@ -116,6 +122,17 @@ def init_web(app: Flask, config: Config) -> None:
     )
     static.add_files(f"{app.root_path}/static", prefix="static/")
     app.wsgi_app = static  # type: ignore[method-assign]
+
+
+def _whoever_watches(inner: WSGIApplication, name: str) -> WSGIApplication:
+    """Let whoever watches the server ask for it by number or by the name of its container: what he reads names no address."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"] in WATCHED:
+            environ["HTTP_HOST"] = name
+        return inner(environ, start_response)
+
+    return answer
 
 
 def _configure(app: Flask, config: Config) -> None:

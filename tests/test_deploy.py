@@ -10,6 +10,7 @@ import pytest
 import yaml
 from click import Context, Group
 from flask import Flask
+from flask.testing import FlaskClient
 
 from feedback.config import ROOT, Config
 from feedback.parts import Parts
@@ -81,6 +82,15 @@ def test_containers_share_files_and_database_and_split_the_parts() -> None:
     assert web["image"] == worker["image"]
     mounted = {volume.split(":")[0] for part in COMPOSE["services"].values() for volume in part["volumes"]}
     assert set(COMPOSE["volumes"]) == mounted - {"./Caddyfile"}
+
+
+@pytest.mark.settings(trusted_hosts=tuple(COMPOSE["x-settings"]["TRUSTED_HOSTS"].replace("${SITE:?}", "phananh.example.vn").split(",")))
+def test_a_container_is_found_healthy_under_the_settings_it_is_given(client: FlaskClient) -> None:
+    asked = re.search(r"urlopen\('http://([^/]+)(/[^']*)'", (DEPLOY / "Containerfile").read_text())
+    assert asked is not None
+    host, path = asked.groups()
+    assert client.get(path, headers={"Host": host}).status_code == 200
+    assert client.get("/", headers={"Host": host}).status_code == 400
 
 
 def test_the_proxy_lets_go_of_a_connection_before_the_service_does() -> None:

@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from feedback.accounts.models import Role
 from feedback.assets import asset_url
+from feedback.config import Config
 from feedback.db import db
 from feedback.errors import Busy, Conflict, Invalid, NotAllowed, NotFound
 from feedback.web import is_local_path, public, roles
@@ -237,6 +238,18 @@ def test_other_host_names_are_refused(client: FlaskClient) -> None:
     assert client.get("/thu/mo", headers={"Host": "localhost"}).status_code == 200
     assert client.get("/thu/mo", headers={"Host": "evil.example"}).status_code == 400
     assert "evil.example" not in client.get("/thu/mo", headers={"Host": "evil.example"}).text
+
+
+def test_under_another_name_one_is_told_the_right_one(client: FlaskClient, config: Config, capsys: pytest.CaptureFixture[str]) -> None:
+    answer = client.get("/", headers={"Host": "203.0.113.7"})
+    assert (answer.status_code, answer.mimetype) == (400, "text/plain")
+    assert answer.text == f"Đây không phải địa chỉ của hệ thống. Xin mở: {config.public_url}"
+    assert capsys.readouterr().err == "", "every scanner of the internet comes by; that is no fault of the server's"
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_whoever_watches_asks_by_number(client: FlaskClient, path: str) -> None:
+    assert client.get(path, headers={"Host": "172.18.0.3:8000"}).status_code == 200
 
 
 @pytest.mark.parametrize("target", ["/", "/can-bo/", "/tra-cuu?a=//b"])
