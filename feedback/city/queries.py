@@ -46,6 +46,11 @@ def current_units() -> UnitSet:
     return units
 
 
+def is_loaded() -> bool:
+    """Whether there is a city: without one no report can be taken in."""
+    return db.session.scalar(select(CitySetting.unit_set)) is not None
+
+
 def day_in_force() -> date:
     """The day that what is in force is valid on: today, or the last day of the map of 2017."""
     return _day(current_units())

@@ -18,6 +18,7 @@ from feedback.attachments.stores import store_of
 from feedback.audit.heads import last_head
 from feedback.audit.models import AuditEntry
 from feedback.cases.sealed import KEYS
+from feedback.city.queries import is_loaded
 from feedback.cli import is_behind
 from feedback.config import Config
 from feedback.crypto import KEY_ID_BYTES, KeyRing, sealed_size
@@ -60,6 +61,7 @@ def examine() -> list[Finding]:
     if behind:
         return [*found, Finding("migrations", "wrong", "the database lacks migrations", "stop the service and run: flask db upgrade")]
     checks: Sequence[Check] = (
+        city,
         backups,
         files,
         clocks,
@@ -94,6 +96,12 @@ def keys() -> Iterator[Finding]:
     """Keys that should be set."""
     if not _config().backup_key:
         yield Finding("keys", "notice", "BACKUP_KEY is not set, so no backup can be made", "set it to 32 random characters or more")
+
+
+def city() -> Iterator[Finding]:
+    """Wards, agencies and rules, without which nothing can be taken in."""
+    if not is_loaded():
+        yield Finding("city", "wrong", "no city is loaded, so no report can be taken in", "run: flask city load --units 2025")
 
 
 def backups() -> Iterator[Finding]:

@@ -28,7 +28,7 @@ def healthz() -> dict[str, bool]:
 @blueprint.get("/readyz")
 @public
 def readyz() -> tuple[dict[str, Any], int]:
-    """Whether reports can be taken in: database, schema, room on the disk. 503 with the names of what is in the way."""
+    """Whether reports can be taken in: database, schema, a city, room on the disk. 503 with the names of what is in the way."""
     try:
         found = obstacles()
     except SQLAlchemyError:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import delete, text
 from sqlalchemy.exc import OperationalError
 
 from feedback import jobs
@@ -21,6 +21,7 @@ from feedback.attachments.models import Attachment
 from feedback.attachments.services import attach
 from feedback.attachments.storage import ORPHAN_AFTER_SECONDS, Store
 from feedback.audit.heads import close_day
+from feedback.city.models import CitySetting
 from feedback.codes import new_code
 from feedback.config import Config
 from feedback.db import db, now, transaction
@@ -180,6 +181,13 @@ def test_those_who_watch_learn_whether_it_lives_and_works(client: FlaskClient, m
     monkeypatch.setattr(readiness, "is_behind", gone)
     assert (client.get("/readyz").status_code, client.get("/readyz").json) == (503, {"ok": False, "wrong": ["database"]})
     assert client.get("/healthz").status_code == 200
+
+
+def test_without_a_city_no_report_can_be_taken_in(app: Flask, client: FlaskClient) -> None:
+    db.session.execute(delete(CitySetting))
+    db.session.commit()
+    assert ("city", "wrong", "run: flask city load --units 2025") in [(found.check, found.level, found.mend) for found in examine()]
+    assert (client.get("/readyz").status_code, client.get("/readyz").json) == (503, {"ok": False, "wrong": ["city"]})
 
 
 def test_a_backup_counts_wherever_it_lies_until_it_is_old(app: Flask, tmp_path: Path, clock: Callable[[datetime], None]) -> None:
