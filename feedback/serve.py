@@ -29,6 +29,7 @@ FIRST_PORT = 8000
 #: With no PORT asked for, this many are tried before giving up.
 PORTS_TRIED = 20
 READY_SECONDS = 60.0
+WORDS = {"web": ("the web server", "máy chủ web"), "worker": ("the worker", "tiến trình nền")}
 #: A database that is away is asked again after so many seconds.
 ASK_AGAIN_SECONDS = 2.0
 #: Time the children get to finish what they do; the whole stop stays under ten seconds.
@@ -67,7 +68,8 @@ class Supervisor:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._ask_to_stop)
         signal.signal(signal.SIGUSR2, self._ask_to_renew)
-        self.say("Starting the database / Đang khởi động cơ sở dữ liệu")
+        if self.config.embedded:
+            self.say("Starting the database / Đang khởi động cơ sở dữ liệu")
         # Each process counts into a file of its own there; those of the last run belong to nobody.
         shutil.rmtree(self.counts, ignore_errors=True)
         with postgres.running(self.config, tied=True):
@@ -77,10 +79,11 @@ class Supervisor:
                 for child in self.children:
                     if not child.alive:
                         child.start(self.env)
-                self.say("Starting the web server and the worker / Đang khởi động máy chủ web và tiến trình nền")
+                english, vietnamese = zip(*(WORDS[child.name] for child in self.children), strict=True)
+                self.say(f"Starting {' and '.join(english)} / Đang khởi động {' và '.join(vietnamese)}")
                 sign_ins = self.do([*FLASK, "demo-sign-ins"]) if self.config.demo else ""
-                self.wait_until_ready()
-                self.say(f"Ready / Sẵn sàng:  {self.address}   (Ctrl-C: stop / dừng)")
+                address = f":  {self.address}" if self.wait_until_ready() else ""
+                self.say(f"Ready / Sẵn sàng{address}   (Ctrl-C: stop / dừng)")
                 print(sign_ins, end="", flush=True)
                 self.watch_until(math.inf)
             except StopAsked:
@@ -146,10 +149,10 @@ class Supervisor:
             child.begin_anew(self.env, GRACE_SECONDS)
         self.say("The new release is taken up / Đã chuyển sang bản mới")
 
-    def wait_until_ready(self) -> None:
-        """Wait for the first answer of the web server, where one runs here."""
+    def wait_until_ready(self) -> bool:
+        """Wait for the first answer of the web server; False where none runs here."""
         if "web" not in [child.name for child in self.children]:
-            return
+            return False
         deadline = time.monotonic() + READY_SECONDS
         while not answers(self.host, self.port):
             if self.stop_asked:
@@ -159,6 +162,7 @@ class Supervisor:
                     "The web server did not start; its messages are above.\nMáy chủ web không khởi động được; nội dung lỗi ở phía trên."
                 )
             time.sleep(0.1)
+        return True
 
     def watch_until(self, moment: float) -> None:
         """Look after what runs until that moment of the monotonic clock, or until asked to stop."""

@@ -209,11 +209,27 @@ def test_what_will_not_finish_is_killed_with_its_family() -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(240)
+def test_a_machine_of_workers_says_what_runs_there_and_names_no_address(tmp_path: Path, config: Config) -> None:
+    own = {"DATABASE_URL": config.database_url, "SECRET_KEY": config.secret_key, "TRUSTED_HOSTS": "localhost"}
+    running = Running(tmp_path / "var", **own, LIEMCHINH_PARTS="worker")
+    try:
+        running.wait_for("Ready", 60)
+        said = running.text()
+        assert "Starting the worker / Đang khởi động tiến trình nền" in said
+        assert "Starting the database" not in said
+        assert "http://" not in said
+    finally:
+        running.close()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
 def test_up_with_one_command_and_gone_with_one_key(tmp_path: Path) -> None:
     var = tmp_path / "var"
     running = Running(var)
     try:
-        running.wait_for("Ready", 120)
+        running.wait_for("Ready / Sẵn sàng:  http://", 120)
+        assert "Starting the web server and the worker / Đang khởi động máy chủ web và tiến trình nền" in running.text()
         running.wait_for_page(1)
         family = running.family()
         assert len(family) >= 4, "database, web server with its workers, job worker"
