@@ -40,7 +40,8 @@ def insert(public_id: str) -> Page:
     chosen = queries.template(request.form.get("mau", ""), visible_case(actor_here(), public_id).category_code)
     if chosen is None:
         return case_page(public_id, form, status=422, message=_("Xin chọn một mẫu trả lời."))
-    text = f"{chosen.text}\n\n{_('Căn cứ: %(law)s.', law=chosen.legal_reference)}" if chosen.legal_reference else chosen.text
+    # Words for the citizen, as the prepared text is: in Vietnamese, whatever language the officer reads his pages in.
+    text = f"{chosen.text}\n\nCăn cứ: {chosen.legal_reference}." if chosen.legal_reference else chosen.text
     form.text.data = put_above(text, form.text.data or "")
     form.outcome.data = form.outcome.data or chosen.outcome.value
     flash(_("Đã chèn mẫu “%(title)s”. Xin điền các chỗ trong dấu [[ ]] trước khi trình.", title=chosen.title))

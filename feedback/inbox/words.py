@@ -44,4 +44,4 @@ def office_time(minutes: int) -> str:
         return str(_n("%(num)s phút làm việc", "%(num)s phút làm việc", minutes))
     hours, rest = divmod(minutes, 60)
     whole = str(_n("%(num)s giờ làm việc", "%(num)s giờ làm việc", hours))
-    return f"{whole} {_n('%(num)s phút', '%(num)s phút', rest)}" if rest and hours < 10 else whole
+    return " ".join([whole, _n("%(num)s phút", "%(num)s phút", rest)]) if rest and hours < 10 else whole

@@ -42,9 +42,11 @@ def publish(office: Office, public_id: str, text: str = "Rác chưa thu gom.", a
     publishing.publish(redactor, office.handler.actor, public_id, version_of(public_id), text, answer, seen)
 
 
-def test_a_prepared_text_comes_above_what_was_typed(office: Office) -> None:
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_prepared_text_comes_above_what_was_typed(office: Office, language: str) -> None:
     public_id = office.accepted()
     client = office.browser(office.handler)
+    client.get(f"/ngon-ngu/{language}")
     assert "Đã thu gom rác" in client.get(at(public_id)).text
     assert "Đã trả lại khoản" not in client.get(at(public_id)).text
     page = send(
@@ -52,7 +54,7 @@ def test_a_prepared_text_comes_above_what_was_typed(office: Office) -> None:
     )
     assert page.status_code == 200
     assert page.text.index("[[ngày thu gom]]") < page.text.index("Tôi đã gõ.")
-    assert "Căn cứ: QĐ 1478/QĐ-UBND năm 2020." in page.text
+    assert "Căn cứ: QĐ 1478/QĐ-UBND năm 2020." in page.text, "words for the citizen, in his language"
     assert answers(case_of(public_id).id) == []
 
 
