@@ -64,7 +64,7 @@ WORDS = {
 @blueprint.get("/<public_id>")
 @roles(*ANSWERING, Role.LEADERSHIP)
 def case(public_id: str) -> Page:
-    """One case, everything on one screen. At most 12 queries for one just accepted, one more for each kind of thing its story tells of."""
+    """One case, everything on one screen. At most 15 queries for one just accepted, one more for each kind of thing its story tells of."""
     return case_page(public_id)
 
 

@@ -1,4 +1,4 @@
-"""How fast an agency's inbox opens in a city of a million cases: `python -m tests.bench.inbox [cases]`.
+"""How fast an agency's inbox and its cases open in a city of a million: `python -m tests.bench.inbox [cases]`.
 
 Whole requests are measured, from the cookie to the last byte of the page, with every statement sent to the database.
 """
@@ -11,6 +11,7 @@ from functools import partial
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text as sql
 
 from feedback.accounts.models import User
 from feedback.db import db
@@ -31,6 +32,17 @@ PAGES = {
     "search without marks": "?tim=rac+thai",
     "search with marks": "?tim=rác+thải",
 }
+
+
+#: Which cases an officer opens.
+CASES = {"a case at work": "in_progress", "a case to approve": "awaiting_approval", "a closed case": "closed"}
+ONE_OF = "SELECT public_id FROM cases WHERE agency_id = :agency AND state = :state ORDER BY id DESC LIMIT 1"
+
+
+def pages_of(user: User) -> dict[str, str]:
+    """Addresses of what this officer opens."""
+    found = {name: db.session.scalar(sql(ONE_OF), {"agency": user.agency_id, "state": state}) for name, state in CASES.items()}
+    return PAGES | {name: f"/{public_id}" for name, public_id in found.items() if public_id}
 
 
 def signed_in(app: Flask, user: User) -> FlaskClient:
@@ -55,7 +67,7 @@ def main() -> None:
         for title, user in [("largest agency", people.largest), ("middling agency", people.middling)]:
             client = signed_in(app, user)
             print(f"\n{title}\n{HEAD}")
-            for name, query in PAGES.items():
+            for name, query in pages_of(user).items():
                 address = f"/can-bo/ho-so{query}"
                 opened(client, address)
                 measured = [timed(partial(opened, client, address)) for _round in range(ROUNDS)]
