@@ -127,13 +127,19 @@ def _http_error(error: HTTPException) -> tuple[str, int] | tuple[str, int, dict[
     if error.code is None or error.code < 400:
         return error
     if request.path.startswith(API):  # an address of the API that there is none of
-        answer: BaseResponse = current_app.extensions["api_problem"](error)
-        return answer
+        return _api_problem(error)
     return _too_often(error) if isinstance(error, TooManyRequests) else error_page(error.code)
 
 
-def _not_our_name(_error: SecurityError) -> tuple[str, int, dict[str, str]]:
+def _api_problem(error: HTTPException) -> BaseResponse:
+    answer: BaseResponse = current_app.extensions["api_problem"](error)
+    return answer
+
+
+def _not_our_name(error: SecurityError) -> tuple[str, int, dict[str, str]] | BaseResponse:
     """Asked for under a name or number that is not the server's: a page with links would lead on under it."""
+    if request.path.startswith(API):
+        return _api_problem(error)
     words = _("Đây không phải địa chỉ của hệ thống. Xin mở: %(address)s", address=current_app.extensions["config"].public_url)
     return words, 400, {"Content-Type": "text/plain; charset=utf-8"}
 

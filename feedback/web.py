@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 View = TypeVar("View", bound=Callable[..., Any])
+#: What those ask for who watch the server.
 WATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
 #: What a view gives.
 Page = str | BaseResponse | tuple[str, int]

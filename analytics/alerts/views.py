@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from analytics.alerts import queries, services
@@ -18,9 +17,8 @@ from analytics.counts import Count
 from analytics.dashboard.periods import Span
 from analytics.rollup.scope import Group
 from feedback.accounts.models import Role
-from feedback.cases.access import Actor
 from feedback.cases.models import Case
-from feedback.cases.pages import reload_officer
+from feedback.cases.pages import actor_here, reload_officer
 from feedback.cases.queries import Filter, case_lines, count
 from feedback.cases.words import STATES
 from feedback.db import db, now
@@ -83,7 +81,7 @@ def mute(alert_id: int) -> Response | tuple[str, int]:
     if not form.validate_on_submit():
         return _page(alert_id, form), 422
     try:
-        services.mute(Actor.of(current_user), alert_id, form.until.data, form.reason.data)
+        services.mute(actor_here(), alert_id, form.until.data, form.reason.data)
     except Invalid as error:
         form.until.errors = [error.message]
         reload_officer()
@@ -96,7 +94,7 @@ def mute(alert_id: int) -> Response | tuple[str, int]:
 @roles(Role.LEADERSHIP)
 def unmute(alert_id: int) -> Response:
     """News again."""
-    services.unmute(Actor.of(current_user), alert_id)
+    services.unmute(actor_here(), alert_id)
     flash(_("Cảnh báo được nhắc lại."))
     return redirect(url_for("alerts.board"))
 
@@ -117,7 +115,7 @@ def returned(alert_id: int) -> str:
     alert = db.session.get(Alert, alert_id)
     if alert is None or alert.kind is not AlertKind.BOUNCE:
         raise NotFound
-    cursor, actor, moment = request.args.get("sau"), Actor.of(current_user), now()
+    cursor, actor, moment = request.args.get("sau"), actor_here(), now()
     (one,), conditions = told([alert], local_day(moment)), [Case.id.in_(queries.returned_cases(alert))]
     page = case_lines(actor, Filter(), cursor, extra=conditions)
     here: dict[str, Any] = {"alert_id": alert_id}

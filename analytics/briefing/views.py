@@ -27,7 +27,7 @@ from analytics.rollup.scope import Group
 from analytics.rollup.transit import transit_board
 from feedback.accounts.models import Role
 from feedback.acting import as_system
-from feedback.cases.access import Actor
+from feedback.cases.pages import actor_here
 from feedback.db import now
 from feedback.language import locale_here
 from feedback.localtime import local_day
@@ -94,7 +94,7 @@ def _file(content: bytes, kind: str, name: str) -> Response:
 @roles(*services.READERS)
 def choose() -> str | BaseResponse | tuple[str, int]:
     """The newest briefings, and whether one is told by mail. At most 3 queries."""
-    actor = Actor.of(current_user)
+    actor = actor_here()
     chosen = queries.rhythm_of(actor)
     form = RhythmForm(rhythm=chosen.value if chosen else NEVER)
     if form.validate_on_submit():

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from analytics.dashboard.hop_list import KEY_DIGITS, hop_page
 from analytics.dashboard.periods import chosen
@@ -14,7 +13,7 @@ from analytics.hops import HOP_COUNTS, Hops
 from analytics.rollup.names import names
 from analytics.rollup.scope import Group
 from feedback.accounts.models import Role
-from feedback.cases.access import Actor
+from feedback.cases.pages import actor_here
 from feedback.cases.words import TRANSFER_STATES
 from feedback.db import now
 from feedback.errors import NotFound
@@ -35,7 +34,7 @@ def hop_list(luot: str) -> str:
     moment = now()
     span, understood = chosen(request.args.get("tu", ""), request.args.get("den", ""), local_day(moment))
     sender, receiver = _agency(FROM), _agency(TO)
-    page = hop_page(Actor.of(current_user), span.at(moment), Hops(luot), (sender, receiver), request.args.get("sau"))
+    page = hop_page(actor_here(), span.at(moment), Hops(luot), (sender, receiver), request.args.get("sau"))
     ends = {name: key for name, key in ((FROM, sender), (TO, receiver)) if key is not None}
     here: dict[str, Any] = {"luot": luot, "tu": span.first, "den": span.last, **ends}
     return render_template(

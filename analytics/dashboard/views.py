@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from analytics.alerts.queries import news
 from analytics.alerts.words import told
@@ -28,9 +27,9 @@ from analytics.rollup.scope import SIZE, Group, Scope
 from analytics.rollup.sizes import SIZES, sizes
 from analytics.rollup.transit import transit_board
 from feedback.accounts.models import Role
-from feedback.cases.access import Actor
 from feedback.cases.baseline import usual_source
 from feedback.cases.models import Refusal
+from feedback.cases.pages import actor_here
 from feedback.cases.words import REFUSALS, STATES
 from feedback.db import now
 from feedback.errors import NotFound
@@ -218,7 +217,7 @@ def case_list(so_lieu: str) -> str:
     reason = _reason(counted.count)
     more: dict[str, Any] = {REASON: reason.value} if reason else {}
     scope = replace(place.scope, refusal=reason.value if reason else None)
-    page = case_page(Actor.of(current_user), counted.count, period, scope, cursor)
+    page = case_page(actor_here(), counted.count, period, scope, cursor)
     return render_template(
         "leadership/case_list.html",
         measure=counted,

@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from analytics.classify import artefact
@@ -20,7 +19,7 @@ from analytics.learning.board import ReadMonth
 from analytics.learning.catalogue import Catalogue, Known, catalogue, gate
 from analytics.learning.unknown import Kept, unknown_shares
 from feedback.accounts.models import Role
-from feedback.cases.access import Actor
+from feedback.cases.pages import actor_here
 from feedback.city import queries as city
 from feedback.db import now
 from feedback.errors import Conflict, NotFound
@@ -146,7 +145,7 @@ def promote_look(version: str) -> str:
 @roles(Role.ADMINISTRATOR)
 def promote(version: str) -> Response:
     """Put a model to use."""
-    services.promote(Actor.of(current_user), _folder(), version, request.form.get("instead_of", ""))
+    services.promote(actor_here(), _folder(), version, request.form.get("instead_of", ""))
     flash(_("Mô hình %(version)s đang được dùng từ bây giờ. Phản ánh đã đọc không bị đọc lại.", version=version))
     return redirect(url_for("learning.overview"))
 
@@ -165,6 +164,6 @@ def roll_back_look() -> str:
 @roles(Role.ADMINISTRATOR)
 def roll_back() -> Response:
     """Go back to the model before."""
-    version = services.roll_back(Actor.of(current_user), _folder(), request.form.get("instead_of", ""))
+    version = services.roll_back(actor_here(), _folder(), request.form.get("instead_of", ""))
     flash(_("Đã quay lại mô hình %(version)s. Phản ánh đã đọc không bị đọc lại.", version=version))
     return redirect(url_for("learning.overview"))

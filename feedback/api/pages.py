@@ -8,7 +8,6 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from flask import Response, g, request
-from flask_babel import get_locale
 from flask_smorest import Blueprint
 from werkzeug.exceptions import HTTPException
 
@@ -22,6 +21,7 @@ from feedback.db import db
 from feedback.error_views import API, note_unexpected
 from feedback.errors import Busy, OfficeError
 from feedback.extensions import csrf
+from feedback.language import locale_here
 from feedback.web import by_token
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -68,11 +68,6 @@ def actor_here() -> Actor:
     """The officer whose token was shown, as the services know him."""
     actor: Actor = g.actor
     return actor
-
-
-def locale_here() -> str:
-    """The language the caller asked for: vi or en."""
-    return str(get_locale() or "vi")
 
 
 def reference_data() -> None:

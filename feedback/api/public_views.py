@@ -9,7 +9,7 @@ from flask import current_app
 
 from feedback.answers import queries as published
 from feedback.api import schemas
-from feedback.api.pages import READS, answers, blueprint, limited, locale_here, reference_data
+from feedback.api.pages import READS, answers, blueprint, limited, reference_data
 from feedback.api.ports import PublicMeasures
 from feedback.api.problems import Wrong
 from feedback.api.shapes import unknown_code
@@ -24,6 +24,7 @@ from feedback.codes import read_code
 from feedback.db import now
 from feedback.errors import NotFound
 from feedback.intake.drafts import hmac_of
+from feedback.language import locale_here
 from feedback.localtime import local_day
 from feedback.replica.pages import from_replica
 from feedback.text import clean

@@ -10,7 +10,7 @@ from flask import g
 
 from feedback.api import schemas
 from feedback.api.once import Claim
-from feedback.api.pages import ACTS, answers, blueprint, done_once, limited, locale_here
+from feedback.api.pages import ACTS, answers, blueprint, done_once, limited
 from feedback.api.problems import Wrong
 from feedback.api.shapes import no_way_to_reach, unknown_code
 from feedback.attachments.services import refuse_when_full
@@ -29,6 +29,7 @@ from feedback.extensions import use_up
 from feedback.intake.drafts import hmac_of
 from feedback.intake.people import tidy_phone
 from feedback.intake.views import REPORTS
+from feedback.language import locale_here
 from feedback.text import clean
 from feedback.web import public
 

@@ -14,10 +14,9 @@ from feedback.api import tokens
 from feedback.api.forms import SCOPES, TokenForm
 from feedback.api.models import Scope
 from feedback.errors import Invalid
-from feedback.web import roles
+from feedback.web import Page, roles
 
 blueprint = Blueprint("access_tokens", __name__, url_prefix="/can-bo")
-Page = str | tuple[str, int]
 PAGE_SIZE = 50
 
 

@@ -43,9 +43,9 @@ def pauses(case_id: int) -> Sequence[Pause]:
     return db.session.scalars(select(Pause).where(Pause.case_id == case_id).order_by(Pause.id)).all()
 
 
-def open_pause(pauses: Sequence[Pause]) -> Pause | None:
-    """The pause in which the clock stands still now; None while it runs."""
-    return next((pause for pause in reversed(pauses) if pause.ended_at is None), None)
+def open_pause(stops: Sequence[Pause]) -> Pause | None:
+    """The one of these in which the clock stands still now; None while it runs."""
+    return next((pause for pause in reversed(stops) if pause.ended_at is None), None)
 
 
 def clock_of(case: Case, story: Sequence[CaseEvent], at: datetime) -> tuple[Deadline, Sequence[Pause]]:

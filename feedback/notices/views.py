@@ -7,11 +7,10 @@ from typing import Any
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from feedback.accounts.models import Role
-from feedback.cases.access import Actor
+from feedback.cases.pages import actor_here
 from feedback.db import now
 from feedback.notices import mail, queries, services
 from feedback.notices.models import Notice, NoticeChannel, NoticeKind, NoticeState
@@ -59,7 +58,7 @@ def list_notices() -> str:
 @roles(Role.ADMINISTRATOR)
 def send_again(notice_id: int) -> Response:
     """Have one notice tried again; a second click finds it waiting and does no harm."""
-    waits = services.send_again(Actor.of(current_user), notice_id)
+    waits = services.send_again(actor_here(), notice_id)
     flash(_("Đã xếp hàng để gửi lại.") if waits else _("Thông báo này đã được gửi trước đó."))
     return redirect(url_for("notices.list_notices", **looked_for(*LOOKED_FOR)))
 

@@ -14,14 +14,12 @@ from feedback.extensions import limiter
 from feedback.record.forms import ReceiptForm
 from feedback.record.receipts import Checked, Standing, check, show_number
 from feedback.replica.pages import from_replica
-from feedback.web import public
+from feedback.web import Page, public
 
 blueprint = Blueprint("record", __name__)
 #: Days that the page shows; the file has them all.
 SHOWN = 31
 CHECKS = "60/minute"
-
-Page = str | tuple[str, int]
 
 
 @blueprint.get("/so-cai")

@@ -9,11 +9,10 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from feedback.accounts.models import Role
-from feedback.cases.access import Actor
+from feedback.cases.pages import actor_here
 from feedback.cases.shifts import Shift
 from feedback.city.kinds import HolidayKind, RuleUnit
 from feedback.db import now
@@ -75,7 +74,7 @@ def _change_day(form: DayForm, change: DayChange, title: str) -> Page:
     back = url_for("timetable.calendar", nam=change.day.year)
     try:
         if request.form.get("luu"):
-            return _saved(services.save_day(Actor.of(current_user), change), back)
+            return _saved(services.save_day(actor_here(), change), back)
         return _preview(title, services.preview_day(change), back, form)
     except Invalid as error:
         form.day.errors = [error.message]
@@ -100,7 +99,7 @@ def change_limit(code: str) -> Page:
         back = url_for("timetable.limits")
         try:
             if request.form.get("luu"):
-                return _saved(services.save_rule(Actor.of(current_user), change), back)
+                return _saved(services.save_rule(actor_here(), change), back)
             title = _("%(name)s: %(amount)s %(unit)s", name=newest.name, amount=change.amount, unit=UNITS[newest.unit or RuleUnit.DAY])
             return _preview(title, services.preview_rule(change), url_for("timetable.change_limit", code=code), form)
         except Invalid as error:

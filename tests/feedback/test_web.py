@@ -247,6 +247,11 @@ def test_under_another_name_one_is_told_the_right_one(client: FlaskClient, confi
     assert capsys.readouterr().err == "", "every scanner of the internet comes by; that is no fault of the server's"
 
 
+def test_a_program_is_told_so_as_of_every_problem(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/categories", headers={"Host": "203.0.113.7"})
+    assert (answer.status_code, answer.mimetype) == (400, "application/problem+json")
+
+
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 def test_whoever_watches_asks_by_number(client: FlaskClient, path: str) -> None:
     assert client.get(path, headers={"Host": "172.18.0.3:8000"}).status_code == 200

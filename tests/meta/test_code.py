@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -20,6 +21,9 @@ REQUEST_NAMES = {"request", "session", "current_user", "g"}
 CASE_ROOMS = {"access.py", "queries.py", "services.py", "writing.py"}
 
 
+N = TypeVar("N", bound=ast.AST)
+
+
 def name_of(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
@@ -27,6 +31,19 @@ def name_of(path: Path) -> str:
 def trees() -> Iterator[tuple[Path, ast.Module]]:
     for path in SOURCES:
         yield path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def nodes(kind: type[N]) -> Iterator[tuple[Path, N]]:
+    """All parts of the code that are of one kind, with the files they stand in."""
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, kind):
+                yield path, node
+
+
+def calls(node: ast.AST, *names: str) -> bool:
+    """Whether it calls one of the functions of these names."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names
 
 
 def test_there_is_something_to_check() -> None:
@@ -43,9 +60,8 @@ def test_files_stay_short(path: Path) -> None:
 def test_functions_stay_short() -> None:
     long = [
         f"{name_of(path)}:{node.lineno} {node.name} has {node.end_lineno - node.lineno + 1} lines"
-        for path, tree in trees()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef) and node.end_lineno and node.end_lineno - node.lineno >= 60
+        for path, node in nodes(ast.FunctionDef)
+        if node.end_lineno and node.end_lineno - node.lineno >= 60
     ]
     assert long == []
 
@@ -82,11 +98,8 @@ def test_cases_are_read_through_the_access_rules() -> None:
     """Architecture, arrow 5: `select(Case)` anywhere else could show a sealed case to the wrong person."""
     found = [
         f"{name_of(path)}:{node.lineno}"
-        for path, tree in trees()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "select"
+        for path, node in nodes(ast.Call)
+        if calls(node, "select")
         and any(isinstance(argument, ast.Name) and argument.id == "Case" for argument in node.args)
         and not (path.parent.name == "cases" and path.name in CASE_ROOMS)
     ]
@@ -97,11 +110,8 @@ def test_only_views_know_the_request() -> None:
     """Architecture, arrow 3."""
     found = [
         f"{name_of(path)} imports {alias.name}"
-        for path, tree in trees()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom)
-        and node.module in ("flask", "flask_login")
-        and not (path.name in REQUEST_ROOMS or path.name.endswith("_views.py"))
+        for path, node in nodes(ast.ImportFrom)
+        if node.module in ("flask", "flask_login") and not (path.name in REQUEST_ROOMS or path.name.endswith("_views.py"))
         for alias in node.names
         if alias.name in REQUEST_NAMES
     ]
@@ -112,9 +122,8 @@ def test_only_atomic_services_and_commands_commit() -> None:
     """Architecture, arrow 4."""
     found = [
         f"{name_of(path)}:{node.lineno}"
-        for path, tree in trees()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and node.attr == "commit" and name_of(path) != "feedback/db.py" and path.name != "cli.py"
+        for path, node in nodes(ast.Attribute)
+        if node.attr == "commit" and name_of(path) != "feedback/db.py" and path.name != "cli.py"
     ]
     assert found == []
 
@@ -122,11 +131,9 @@ def test_only_atomic_services_and_commands_commit() -> None:
 def test_no_sentence_hides_in_another_string() -> None:
     """Babel finds none there on Python 3.11, so that it would never be translated."""
     found = [
-        f"{name_of(path)}:{node.lineno}"
-        for path, tree in trees()
-        for string in ast.walk(tree)
-        if isinstance(string, ast.JoinedStr)
+        f"{name_of(path)}:{string.lineno}"
+        for path, string in nodes(ast.JoinedStr)
         for node in ast.walk(string)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "_l", "_n", "gettext", "ngettext")
+        if calls(node, "_", "_l", "_n", "gettext", "ngettext")
     ]
     assert found == []
