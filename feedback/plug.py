@@ -44,7 +44,7 @@ from feedback.operations import cli as operations_cli
 from feedback.operations import views as operations
 from feedback.partners import admin_views as partners
 from feedback.partners import views as partner_door
-from feedback.phrases import init_phrases
+from feedback.phrases import Speaking, init_phrases
 from feedback.record import views as record
 from feedback.retention import nightly as _nightly  # noqa: F401 — its job is registered on import
 from feedback.retention import views as retention
@@ -57,6 +57,7 @@ from feedback.web import init_web
 
 def plug(app: Flask, config: Config) -> None:
     """Everything feedback brings, in the order it depends on itself."""
+    app.jinja_environment = Speaking
     app.extensions["keys"] = KeyRing.from_secret(config.secret_key, *config.older_secrets)
     app.extensions["record_keys"] = RecordKeys.from_secret(config.secret_key, *config.older_secrets)
     db.init_app(app)

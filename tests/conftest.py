@@ -34,6 +34,7 @@ from feedback.cli import migrate_database
 from feedback.config import Config
 from feedback.db import db
 from feedback.extensions import limiter
+from feedback.phrases import Speaking
 from tests.browsers import CHROMIUM, chromium
 from tests.databases import SECRET, VAR, admin, fresh_database, server_config, url_of
 from tests.markup import look_at_every_page
@@ -47,16 +48,20 @@ class Compiled(BytecodeCache):
     """Compiled templates of the whole run: every test's application would compile them anew."""
 
     def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
+        self.kept: dict[tuple[str, str | None], bytes] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Give a template compiled before, unless its source has changed."""
-        if bucket.key in self.kept:
-            bucket.bytecode_from_string(self.kept[bucket.key])
+        if (key := self._key(bucket)) in self.kept:
+            bucket.bytecode_from_string(self.kept[key])
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep a template for the applications to come."""
-        self.kept[bucket.key] = bucket.bytecode_to_string()
+        self.kept[self._key(bucket)] = bucket.bytecode_to_string()
+
+    def _key(self, bucket: Bucket) -> tuple[str, str | None]:
+        assert isinstance(bucket.environment, Speaking)
+        return bucket.key, bucket.environment.language
 
 
 # An option of Flask's, so that it reaches every application a test may make.
