@@ -12,6 +12,7 @@ from analytics import plug as analytics_plug
 from feedback import plug as feedback_plug
 from feedback.config import ROOT, Config
 from feedback.patience import CONNECT
+from feedback.pool import POOL
 from feedback.replica.servers import binds
 
 gc.freeze()  # nor is it looked through later
@@ -26,7 +27,7 @@ def create_app(config: Config | None = None) -> Flask:
         SECRET_KEY=config.secret_key,
         TESTING=config.testing,
         SQLALCHEMY_DATABASE_URI=config.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 5, "max_overflow": 10, "connect_args": CONNECT},
+        SQLALCHEMY_ENGINE_OPTIONS=POOL | {"connect_args": CONNECT},
         SQLALCHEMY_BINDS=binds(config),
     )
     app.extensions["config"] = config

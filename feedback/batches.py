@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, TextClause, inspect, text
-from sqlalchemy.orm import Mapper
+from sqlalchemy.orm import Mapper, make_transient
 from sqlalchemy.orm.exc import StaleDataError
 
 from feedback.db import Base, db
@@ -35,7 +35,7 @@ def write_batch() -> None:
         for table, rows in _by_table(session.dirty):
             _update(connection, table, rows)
         for row in list(session.new):
-            session.expunge(row)
+            make_transient(row)  # `expunge` would ask every column whether it is a relationship to go along
         for row in list(session.dirty):
             session.expire(row)
 

@@ -1,4 +1,4 @@
-"""Connections that the server has closed meanwhile are noticed when they are taken from the pool, without asking the server."""
+"""The connections each process keeps. Those that the server has closed meanwhile are noticed when they are taken, without asking it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from typing import Any
 
 from sqlalchemy import Pool, event
 from sqlalchemy.exc import DisconnectionError
+
+#: For an engine. The connection given back last is taken first: its server process has at hand what it was asked a moment ago.
+POOL: dict[str, Any] = {"pool_size": 5, "max_overflow": 10, "pool_use_lifo": True}
 
 
 @event.listens_for(Pool, "checkout")

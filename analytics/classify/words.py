@@ -49,7 +49,9 @@ def read(text: str) -> Reading:
     tidy = cut_long_tokens(clean(text[: 2 * CAP], CAP))
     words: list[Word] = []
     for found in _WORD.finditer(tidy):
-        words.extend(Word(normal, folded, found.start(), found.end()) for normal, folded in _syllables(found.group()))
+        start, end = found.span()
+        for normal, folded in _syllables(found.group()):
+            words.append(Word(normal, folded, start, end))
     return Reading(tidy, tuple(words))
 
 

@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import TextClause, event, func, inspect, select, text
+from sqlalchemy import TextClause, event, func, select, text
 from sqlalchemy.orm import Session, UOWTransaction
+from sqlalchemy.orm.attributes import History, get_history
+from sqlalchemy.orm.base import PASSIVE_NO_INITIALIZE
 
 from feedback.accounts.models import SecondFactor
 from feedback.attachments.models import Attachment
@@ -84,12 +86,16 @@ def _follow_the_flag(session: Session, _flush: UOWTransaction, _instances: objec
     """Seal and open rows as their case says, before anything reaches the database."""
     changed = [row for row in (*session.new, *session.dirty) if isinstance(row, Sealable)]
     cases = [row for row in changed if isinstance(row, Case)]
-    _turn(session, [case for case in cases if case not in session.new and inspect(case).attrs.sealed.history.has_changes()])
+    _turn(session, [case for case in cases if case not in session.new and _flag_of(case).has_changes()])
     # A case that is not in the session has been looked at by nobody in it: it is read here, once.
     of_cases = [(row, session.get_one(Case, key)) for row in changed if (key := getattr(row, "case_id", None)) is not None]
     _name(session, [row for row, case in of_cases if case.sealed is not False and row.said()])
     for row, case in [*((case, case) for case in cases), *of_cases]:
         _settle(session, row, case)
+
+
+def _flag_of(case: Case) -> History:
+    return get_history(case, "sealed", PASSIVE_NO_INITIALIZE)
 
 
 def _settle(session: Session, row: Sealable, case: Case) -> None:

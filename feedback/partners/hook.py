@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import Session, UOWTransaction
+from sqlalchemy.orm.attributes import get_history
+from sqlalchemy.orm.base import PASSIVE_NO_INITIALIZE
 
 from feedback import jobs
 from feedback.cases.models import Case, CaseEvent
@@ -68,5 +70,5 @@ def _after(case: Case) -> Place:
 
 
 def _was(case: Case, name: str) -> Any:
-    replaced: Sequence[Any] = inspect(case).attrs[name].history.deleted
+    replaced: Sequence[Any] = get_history(case, name, PASSIVE_NO_INITIALIZE).deleted
     return replaced[0] if replaced else getattr(case, name)

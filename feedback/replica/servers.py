@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from feedback.config import Config
 from feedback.db import REPLICA, now
+from feedback.pool import POOL
 
 T = TypeVar("T")
 #: A server is asked again after so many seconds; one that did not answer after more, so that few requests wait for it.
@@ -203,7 +204,7 @@ def binds(config: Config) -> dict[str | None, Any]:
     """The engines an application has besides that of its primary."""
     if not config.replica_url:
         return {}
-    options = {"pool_size": 5, "max_overflow": 10, "connect_args": dict(SHORT_PATIENCE)}
+    options = POOL | {"connect_args": dict(SHORT_PATIENCE)}
     return {REPLICA: {"url": config.replica_url, "execution_options": {"postgresql_readonly": True}, **options}}
 
 

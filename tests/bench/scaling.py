@@ -75,10 +75,15 @@ def grow(many: int, known: int) -> None:
     rollup.rebuild()
     db.session.execute(sql("DELETE FROM measure_touched"))
     db.session.commit()
+    settle()
+    print(f"history and figures of them in {time.perf_counter() - began:.0f} s", flush=True)
+
+
+def settle() -> None:
+    """Have the server do now what it would do at some moment of its own, in the midst of what is measured next."""
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(sql("VACUUM ANALYZE"))
         connection.execute(sql("CHECKPOINT"))
-    print(f"history and figures of them in {time.perf_counter() - began:.0f} s", flush=True)
 
 
 def knock(port: int, requests: list[bytes], wanted: str, connections: int = CONNECTIONS, seconds: float = SECONDS) -> dict[str, object]:
@@ -187,7 +192,8 @@ def _moved() -> int:
 
 
 def pages(app: Flask, people: People, codes: list[str], column: Column) -> None:
-    """Reading: the tracking page as fast as it goes, officers' pages one after the other."""
+    """Reading: the tracking page as fast as it goes, officers' pages one after the other; after the writing, not beside its clearing up."""
+    settle()
     with serving(2, "web") as (port, children):
         knock(port, crowd.trackings(app, codes, 40), "200")
         column.rate("tracking page, 2 web", port, children, crowd.trackings(app, codes, int(3 * MOST * SECONDS)), "200")
