@@ -219,6 +219,13 @@ SENTENCES = {
     Move.SUCCEED: _l("Bộ máy được sắp xếp lại: %(agency)s làm tiếp phần việc của cơ quan đã nhập vào mình, thời hạn không đổi."),
 }
 
+#: Between the desk and the agency it is part of: with one name for both a sentence would say that it sends the case to itself.
+AT_HOME = {
+    Move.FORWARD: _l("Bộ phận tiếp nhận chuyển phản ánh đến bộ phận giải quyết của %(agency)s."),
+    Move.RECALL: _l("Bộ phận tiếp nhận lấy lại phản ánh để chuyển cho đúng nơi."),
+    Move.RETURN: _l("Bộ phận giải quyết của %(agency)s cho biết việc thuộc cơ quan khác nên trả lại. Ông/Bà không phải gửi lại."),
+}
+
 
 @dataclass(frozen=True)
 class Happening:
@@ -278,6 +285,8 @@ def _turned(event: Happening, agency: str, other: str) -> str | None:
 
 
 def _plain(move: Move, agency: str, other: str) -> str:
+    if agency == other and move in AT_HOME:
+        return str(AT_HOME[move]) % {"agency": agency}
     match move:
         case Move.FORWARD | Move.HAND_ON:
             names = {"sender": agency, "agency": other}

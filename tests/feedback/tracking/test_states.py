@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from feedback.accounts.models import Role
 from feedback.cases import desk, dialogue, ending, handling, transfers
 from feedback.cases.access import Actor
 from feedback.cases.clock_models import Extension, Pause
@@ -101,6 +102,19 @@ def test_under_way_the_sender_answers_and_the_page_says_whether_it_was_opened(st
     story.days_later(1)
     transfers.note_seen(story.office.handler.actor, sender.case)
     assert f"{agency} đã mở lúc 04/08/2026 09:00." in sender.page()
+
+
+def test_what_the_desk_keeps_for_its_own_agency_is_not_said_to_go_from_there_to_there(story: Story) -> None:
+    desk = city.desk_agency()
+    handler = story.office._hire(Role.HANDLER, desk.id).actor
+    sender = story.forwarded(agency_id=desk.id)
+    on_its_way = f"{desk.name} chịu trách nhiệm; bộ phận tiếp nhận đã chuyển cho bộ phận giải quyết lúc 03/08/2026 09:00; nơi ấy"
+    assert f"{on_its_way} chưa mở." in sender.page()
+    transfers.note_seen(handler, sender.case)
+    assert f"{on_its_way} đã mở lúc 03/08/2026 09:00." in sender.page()
+    story.does(transfers.accept, handler, sender)
+    assert f"Bộ phận tiếp nhận chuyển phản ánh đến bộ phận giải quyết của {desk.name}." in sender.page()
+    assert f"{desk.name} nhận giải quyết (thụ lý)" in sender.page()
 
 
 def test_the_second_agency_that_returns_is_named_and_who_decides(story: Story) -> None:

@@ -55,6 +55,11 @@ def test_where_a_move_comes_from_or_leads_to_is_told(app: Flask) -> None:
         assert "Alpha sẽ phân định" in line(Move.HAND_ON, State.IN_PROGRESS, State.REFEREE, Who.HANDLER)
         assert line(Move.RETURN, State.FORWARDED, State.SORTING, Who.HANDLER).startswith("Beta cho biết việc thuộc cơ quan khác")
         assert line(Move.RETURN, State.FORWARDED, State.REFEREE, Who.HANDLER).startswith("Beta cũng cho biết")
+        home = replace(event(Move.FORWARD, State.SORTING, State.FORWARDED, Who.FRONT_DESK), other="Alpha")
+        assert story_line(home) == "Bộ phận tiếp nhận chuyển phản ánh đến bộ phận giải quyết của Alpha."
+        assert story_line(replace(home, move=Move.RECALL)) == "Bộ phận tiếp nhận lấy lại phản ánh để chuyển cho đúng nơi."
+        assert (story_line(replace(home, move=Move.RETURN)) or "").startswith("Bộ phận giải quyết của Alpha cho biết việc thuộc")
+        assert "Alpha sẽ phân định" in (story_line(replace(home, move=Move.RETURN, to_state=State.REFEREE)) or "")
         assert "sau thời gian tạm dừng" in line(Move.RESUME, State.SUSPENDED, State.IN_PROGRESS, Who.AGENCY_HEAD)
         assert "hết thời gian chờ" in line(Move.RESUME, State.AWAITING_SUPPLEMENT, State.IN_PROGRESS, Who.SYSTEM)
         assert "mà không chờ" in line(Move.RESUME, State.AWAITING_SUPPLEMENT, State.IN_PROGRESS, Who.HANDLER)
