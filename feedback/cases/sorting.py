@@ -37,7 +37,7 @@ from feedback.localtime import day_start
 #: A text that takes longer is treated as unreadable; the limit only bites on a broken model.
 READ_SECONDS = 2.0
 #: How many reports are read in one transaction, and in how many transactions by one job: then other jobs get their turn.
-BATCH, BATCHES = 50, 40
+BATCH, BATCHES = 200, 10
 CONDUCT = "staff_conduct"
 #: Chosen for what a report is, not for its field: another field does not change them.
 KEPT_TRACKS = frozenset({Track.CONDUCT, Track.COMPLAINT, Track.DENUNCIATION})
