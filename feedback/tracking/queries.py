@@ -93,7 +93,7 @@ _HISTORY = (
 
 def history(case_id: int) -> History:
     """The story of a case, in one statement with the edition of the city."""
-    rows = db.session.execute(_HISTORY, {"case": case_id}).all()
+    rows = db.session.connection().execute(_HISTORY, {"case": case_id}).all()  # no objects of the session: it need not hear of it
     return History([Happening(at, Move(move), *rest) for at, move, *rest, _edition in rows], rows[0][-1])
 
 
