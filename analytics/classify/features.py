@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -30,15 +31,15 @@ class Row:
 
 def grams(reading: Reading) -> dict[str, list[Span]]:
     """Every feature of a text with its places. `n:` as written, `f:` without tone marks, `x:` a family of the lexicon."""
-    found: dict[str, list[Span]] = {}
+    found = defaultdict[str, list[Span]](list)
     before = None
     for word in reading.words:
         here = (word.start, word.end)
-        found.setdefault("n:" + word.normal, []).append(here)
-        found.setdefault("f:" + word.folded, []).append(here)
+        found["n:" + word.normal].append(here)
+        found["f:" + word.folded].append(here)
         if before is not None:
             both = (before.start, word.end)
-            found.setdefault(f"f:{before.folded} {word.folded}", []).append(both)
+            found[f"f:{before.folded} {word.folded}"].append(both)
         before = word
     _families(reading, found)
     if reading.words and danger_words(reading):
@@ -46,14 +47,14 @@ def grams(reading: Reading) -> dict[str, list[Span]]:
     return found
 
 
-def _families(reading: Reading, found: dict[str, list[Span]]) -> None:
+def _families(reading: Reading, found: defaultdict[str, list[Span]]) -> None:
     words, known = reading.words, phrases()
     for at, (first, second) in enumerate(pairwise([*(word.folded for word in words), ""])):
         for phrase, families in (*known.get(first, ()), *known.get(f"{first} {second}", ())):
             written = words[at : at + len(phrase)]
             if stands(phrase, written):
                 for family in families:
-                    found.setdefault("x:" + family, []).append((written[0].start, written[-1].end))
+                    found["x:" + family].append((written[0].start, written[-1].end))
 
 
 def weigh(found: Mapping[str, list[Span]], vocabulary: Mapping[str, int], idf: NDArray[np.floating[Any]]) -> Row:

@@ -128,8 +128,8 @@ def _reasons(text: str, places: Sequence[Span], pull: Floats) -> tuple[str, ...]
     for place, value in zip(places, pull.tolist(), strict=True):
         by_place[place] = by_place.get(place, 0.0) + value
     chosen: list[Span] = []
-    for start, end in sorted(by_place, key=lambda place: (-by_place[place], place)):
-        if len(chosen) == _REASONS or by_place[start, end] <= 0:
+    for _pull, (start, end) in sorted((-value, place) for place, value in by_place.items() if value > 0):
+        if len(chosen) == _REASONS:
             break
         if start < end and all(end <= other_start or start >= other_end for other_start, other_end in chosen):
             chosen.append((start, end))

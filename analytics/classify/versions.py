@@ -29,19 +29,20 @@ class Versions:
     def __init__(self, folder: Path | None, shipped: Path = artefact.FOLDER) -> None:
         self._folder = folder or shipped
         self._shipped = shipped
+        self._list = self._folder / _STATE
 
     @property
     def state(self) -> int:
         """Changes whenever another model comes into use."""
         try:
-            return (self._folder / _STATE).stat().st_mtime_ns
+            return self._list.stat().st_mtime_ns
         except OSError:
             return 0
 
     def promoted(self) -> list[str]:
         """Versions promoted and not rolled back, oldest first. Raises BrokenArtefact when the list cannot be read."""
         try:
-            names: list[str] = json.loads((self._folder / _STATE).read_text(encoding="utf-8"))
+            names: list[str] = json.loads(self._list.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return []
         except (OSError, ValueError) as error:
@@ -90,7 +91,7 @@ class Versions:
         self._folder.mkdir(parents=True, exist_ok=True)
         fresh = self._folder / f"{_STATE}.new"
         fresh.write_text(json.dumps(names) + "\n", encoding="utf-8")
-        fresh.replace(self._folder / _STATE)
+        fresh.replace(self._list)
 
 
 def compare(current: artefact.Verdicts, candidate: artefact.Verdicts) -> None:
