@@ -160,6 +160,7 @@ WAITED = """SELECT extract(epoch FROM read.at - sent.at) FROM case_event sent JO
 def reading(app: Flask, column: Column) -> None:
     """Web and worker together, long enough for several of the worker's rounds: it reads what comes in meanwhile, then what remains."""
     seconds = 3 * SECONDS
+    settle()
     requests, _codes = crowd.last_steps(app, int(MOST * seconds))
     with serving(2, "web", "worker") as (port, children):
         while _unread():
