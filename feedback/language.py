@@ -134,9 +134,14 @@ def _this_page() -> str:
     """Where the reader comes back to after changing the language: this page, or the start when it answers forms only."""
     if not has_request_context():
         return "/"
+    return request.full_path.rstrip("?") if _is_shown_again() else "/"
+
+
+def _is_shown_again() -> bool:
+    if request.method == "GET" and request.endpoint is not None:
+        return True
     addresses = current_app.create_url_adapter(request)
-    shown_again = addresses is not None and addresses.test(request.path, method="GET")
-    return request.full_path.rstrip("?") if shown_again else "/"
+    return addresses is not None and addresses.test(request.path, method="GET")
 
 
 def _context() -> dict[str, Any]:
