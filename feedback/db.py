@@ -35,8 +35,7 @@ class Base(DeclarativeBase):
     def __init__(self, **values: Any) -> None:
         """A new row. Raises TypeError for a name that is none of its.
 
-        Columns are filled straight away: SQLAlchemy's own way tells each of them that it has changed, which goes without saying here and
-        was a third of what it takes to make a row.
+        Columns are filled straight away: SQLAlchemy's own way tells each of them that it has changed, which goes without saying here.
         """
         kind, own = type(self), self.__dict__
         columns = _columns_of(kind)

@@ -1,4 +1,4 @@
-"""The sentences of templates. A page says some forty of them, and the general way to each takes a tenth of its time.
+"""The sentences of templates. A page says dozens of them, and would ask for each anew at every view.
 
 So a template is compiled once for each language. What is not filled with anything stands in it from then on, beside the markup.
 """
@@ -16,6 +16,8 @@ from flask.templating import Environment
 from flask_babel import get_locale, get_translations
 from jinja2 import Template, nodes
 from jinja2.visitor import NodeTransformer
+
+from feedback.language import locale_here
 
 
 @cache
@@ -59,7 +61,7 @@ class Speaking(Environment):
     def get_template(self, name: str | Template, parent: str | None = None, globals: Any = None) -> Template:  # noqa: A002 — as above
         """A template in the reader's language, compiled when it is first asked for."""
         if self.language is None:
-            return self._in(str(get_locale() or "vi")).get_template(name, parent, globals)
+            return self._in(locale_here()).get_template(name, parent, globals)
         return super().get_template(name, parent, globals)
 
     def _in(self, language: str) -> Speaking:

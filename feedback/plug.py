@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Flask
 
 from feedback import cli, jobs
-from feedback import pool as _pool  # noqa: F401 — looks at every connection taken from a pool
 from feedback.accounts import cli as accounts_cli
 from feedback.accounts import views as accounts
 from feedback.administration import views as administration

@@ -13,7 +13,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import TextClause, event, func, select, text
 from sqlalchemy.orm import Session, UOWTransaction
-from sqlalchemy.orm.attributes import History, get_history
+from sqlalchemy.orm.attributes import get_history
 from sqlalchemy.orm.base import PASSIVE_NO_INITIALIZE
 
 from feedback.accounts.models import SecondFactor
@@ -86,7 +86,7 @@ def _follow_the_flag(session: Session, _flush: UOWTransaction, _instances: objec
     """Seal and open rows as their case says, before anything reaches the database."""
     changed = [row for row in (*session.new, *session.dirty) if isinstance(row, Sealable)]
     cases = [row for row in changed if isinstance(row, Case)]
-    _turn(session, [case for case in cases if case not in session.new and _flag_of(case).has_changes()])
+    _turn(session, [case for case in cases if case not in session.new and _has_turned(case)])
     # A case that is not in the session has been looked at by nobody in it: it is read here, once.
     of_cases = [(row, session.get_one(Case, key)) for row in changed if (key := getattr(row, "case_id", None)) is not None]
     _name(session, [row for row, case in of_cases if case.sealed is not False and row.said()])
@@ -94,8 +94,8 @@ def _follow_the_flag(session: Session, _flush: UOWTransaction, _instances: objec
         _settle(session, row, case)
 
 
-def _flag_of(case: Case) -> History:
-    return get_history(case, "sealed", PASSIVE_NO_INITIALIZE)
+def _has_turned(case: Case) -> bool:
+    return get_history(case, "sealed", PASSIVE_NO_INITIALIZE).has_changes()
 
 
 def _settle(session: Session, row: Sealable, case: Case) -> None:
