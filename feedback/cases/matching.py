@@ -126,8 +126,7 @@ def glance(words: Words, text: Any, folded: Any, *, exact: bool) -> list[ColumnE
 def pieces(text: str, words: Words, length: int) -> list[tuple[str, bool]]:
     """A part of the text, at most about `length` characters, around its first word that was looked for: (piece, whether it matches)."""
     line = " ".join(text.split())
-    wanted = set(words.folded)
-    spans = [found.span() for found in _WORD.finditer(line) if fold(found.group()) in wanted]
+    spans = _spans(line, set(words.folded))
     begin = max(spans[0][0] - length // 3, 0) if spans else 0
     begin = line.find(" ", begin) + 1 if begin else 0
     end = len(line) if len(line) <= begin + length else max(line.rfind(" ", begin, begin + length), begin + length // 2)
@@ -139,3 +138,11 @@ def pieces(text: str, words: Words, length: int) -> list[tuple[str, bool]]:
             here = stop
     cut += [(line[here:end], False), ("…" if end < len(line) else "", False)]
     return [piece for piece in cut if piece[0]]
+
+
+def _spans(line: str, wanted: set[str]) -> list[tuple[int, int]]:
+    """Where the words stand that are wanted without their marks."""
+    bare = fold(line)
+    if len(bare) == len(line):  # then every letter has kept its place
+        return [found.span() for found in _WORD.finditer(bare) if found.group() in wanted]
+    return [found.span() for found in _WORD.finditer(line) if fold(found.group()) in wanted]

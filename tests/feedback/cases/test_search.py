@@ -105,3 +105,9 @@ def test_the_words_found_are_marked_and_stand_in_the_excerpt() -> None:
     cut = pieces(text, Words("duong lun"), 160)
     assert [piece for piece, marked in cut if marked] == ["đường", "lún"]
     assert cut[0] == ("…", False)
+
+
+def test_a_mark_that_joins_no_letter_moves_no_marking() -> None:
+    """No sign is an x with a hat: without its marks such a text is shorter than it was."""
+    cut = pieces("Ký hiệu x\u0302 ghi ở cột điện, rác chất đống", Words("rac"), 160)
+    assert [piece for piece, marked in cut if marked] == ["rác"]
