@@ -40,6 +40,8 @@ class Keeping(Base):
     #: Since this day nothing is left of the case but what figures need.
     anonymised_on: Mapped[date | None]
 
+    __table_args__ = (Index("ix_case_keeping_warned", "case_id", postgresql_where="first_warned_on IS NOT NULL AND anonymised_on IS NULL"),)
+
 
 class Hold(Sealable, Base):
     """A case that must not be anonymised as long as this stands: a court, an inspection, a dispute (legal hold)."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, SQLColumnExpression, and_, case, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, SQLColumnExpression, and_, case, cast, exists, func, or_, select, union
 from sqlalchemy.orm import aliased
 
 from feedback.acting import as_system
@@ -128,8 +128,14 @@ def _lines(actor: Actor, *conditions: ColumnElement[bool]) -> list[Line]:
 
 
 def going(actor: Actor, today: date) -> list[Line]:
-    """Cases the actor sees that are anonymised within the days of the first warning, or are held."""
-    return _lines(actor, or_(today + timedelta(days=FIRST_WARNING) >= _DUE, HELD))
+    """Cases the actor sees that are anonymised within the days of the first warning, or are held.
+
+    Looked for among those the night's work has warned of, which are never many, and not among all that ever ended.
+    """
+    warned = select(Keeping.case_id).where(Keeping.first_warned_on.is_not(None), Keeping.anonymised_on.is_(None))
+    granted = select(Deletion.case_id).where(Deletion.state == DeletionState.GRANTED)
+    near = union(warned, granted, select(Hold.case_id).where(Hold.lifted_at.is_(None)))
+    return _lines(actor, Case.id.in_(near), or_(today + timedelta(days=FIRST_WARNING) >= _DUE, HELD))
 
 
 def asked(actor: Actor) -> list[Line]:
