@@ -98,13 +98,16 @@ def by_index(query: ColumnElement[Any], since: datetime | None = None, until: da
     return Case.id.in_(select(found))
 
 
-def matches(typed: str) -> ColumnElement[bool]:
-    """A reference or the number in a former system exactly, or all the words, written with or without tone marks."""
+def matches(typed: str, agency_id: int | None = None) -> ColumnElement[bool]:
+    """A reference or the number in a former system exactly, or all the words, written with or without tone marks.
+
+    With the agency responsible the index is asked for its cases alone, however many of the city hold the words.
+    """
     words = Words(typed)
     whole = _REFERENCE.fullmatch(typed.strip())
     if whole:
         return Case.reference == f"PA-{whole[1]}-{int(whole[2]):06d}"
-    found = and_(by_index(words.query(exact=False)), *words.follow(Case.text, Case.text_folded, exact=False))
+    found = and_(by_index(words.query(exact=False, agency_id=agency_id)), *words.follow(Case.text, Case.text_folded, exact=False))
     former = by_former_number(typed)
     return found if former is None else or_(found, Case.id.in_(former))
 

@@ -112,7 +112,7 @@ class Filter:
         if self.received_before is not None:
             found.append(Case.received_at < self.received_before)
         if self.words.strip():
-            found.append(matches(self.words))
+            found.append(matches(self.words, self.agency_id))
         return found
 
 

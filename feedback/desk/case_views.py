@@ -187,11 +187,10 @@ def act_on(
 
 def go_on() -> Response:
     """Back to the queue as it was narrowed, or to the case that is first in it now."""
-    chosen = chosen_in(request.args)
+    actor, chosen = actor_here(), chosen_in(request.args)
     if request.form.get("act") == "next":
-        lines = queries.case_lines(
-            actor_here(), Filter(), size=1, extra=(*lists.TABS[lists.FIRST], *lists.narrowed(chosen)), urgent_first=True
-        ).lines
+        extra = (*lists.TABS[lists.FIRST], *lists.narrowed(actor, chosen))
+        lines = queries.case_lines(actor, Filter(), size=1, extra=extra, urgent_first=True).lines
         if lines:
             return redirect(url_for("desk.case", public_id=lines[0].public_id, **chosen))
     return redirect(url_for("desk.queue", **chosen))

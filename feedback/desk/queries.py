@@ -52,9 +52,10 @@ TABS: Mapping[str, tuple[ColumnElement[bool], ...]] = {
 }
 
 
-def narrowed(chosen: Mapping[str, str]) -> list[ColumnElement[bool]]:
-    """The filters of an address as conditions; what somebody has edited counts as not there."""
-    found = Filter(category_code=chosen.get("linh-vuc", ""), words=chosen.get("tim", "")).conditions()
+def narrowed(actor: Actor, chosen: Mapping[str, str]) -> list[ColumnElement[bool]]:
+    """The filters of an address as conditions on the desk's cases; what somebody has edited counts as not there."""
+    wanted = Filter(agency_id=actor.agency_id, category_code=chosen.get("linh-vuc", ""), words=chosen.get("tim", ""))
+    found = wanted.conditions()
     area = chosen.get("phuong", "")
     if area.isascii() and area.isdigit() and len(area) < 10:
         found.append(Case.area_id == int(area))

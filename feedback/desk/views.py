@@ -64,7 +64,7 @@ def queue() -> Page:
     actor, chosen, cursor = actor_here(), chosen_in(request.args), request.args.get("sau")
     tab = request.args.get("the", lists.FIRST)
     tab = tab if tab in lists.TABS else lists.FIRST
-    narrow = lists.narrowed(chosen)
+    narrow = lists.narrowed(actor, chosen)
     page = queries.case_lines(actor, Filter(), cursor, extra=(*lists.TABS[tab], *narrow), urgent_first=True)
     shown, counted = [line.public_id for line in page.lines], lists.counts(actor, narrow)
     here: dict[str, Any] = chosen if tab == lists.FIRST else {"the": tab, **chosen}

@@ -1,4 +1,4 @@
-"""How fast an agency's inbox and its cases open in a city of a million: `python -m tests.bench.inbox [cases]`.
+"""How fast an agency's inbox and its cases, and the desk's queue, open in a city of a million: `python -m tests.bench.inbox [cases]`.
 
 Whole requests are measured, from the cookie to the last byte of the page, with every statement sent to the database.
 """
@@ -33,6 +33,9 @@ PAGES = {
     "search with marks": "?tim=rác+thải",
 }
 
+DESK_PAGES = {"queue": "", "queue, a frequent word": "?tim=rac", "queue, two words": "?tim=rac+thai", "under way": "?the=dang-chuyen"}
+#: What the desk's own agency works on lies at the desk.
+AT_THE_DESK = "UPDATE cases SET state = 'sorting', at_desk = true WHERE agency_id = :agency AND state = 'in_progress'"
 
 #: Which cases an officer opens.
 CASES = {"a case at work": "in_progress", "a case to approve": "awaiting_approval", "a closed case": "closed"}
@@ -64,11 +67,17 @@ def main() -> None:
     """Fill the scratch city and print a table for each reader."""
     many = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     with large_city(many) as (app, people):
-        for title, user in [("largest agency", people.largest), ("middling agency", people.middling)]:
+        db.session.execute(sql(AT_THE_DESK), {"agency": people.desk.agency_id})
+        db.session.commit()
+        for title, user, list_of, pages in [
+            ("largest agency", people.largest, "/can-bo/ho-so", pages_of(people.largest)),
+            ("middling agency", people.middling, "/can-bo/ho-so", pages_of(people.middling)),
+            ("front desk", people.desk, "/can-bo/tiep-nhan", DESK_PAGES),
+        ]:
             client = signed_in(app, user)
             print(f"\n{title}\n{HEAD}")
-            for name, query in pages_of(user).items():
-                address = f"/can-bo/ho-so{query}"
+            for name, query in pages.items():
+                address = f"{list_of}{query}"
                 opened(client, address)
                 measured = [timed(partial(opened, client, address)) for _round in range(ROUNDS)]
                 db.session.rollback()

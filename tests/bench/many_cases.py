@@ -59,11 +59,12 @@ ORDER BY n
 
 @dataclasses.dataclass(frozen=True)
 class People:
-    """Who looks: leadership over the whole city, an officer of the largest agency, one of a middling agency."""
+    """Who looks: leadership over the whole city, an officer of the largest agency, one of a middling agency, one of the front desk."""
 
     leader: User
     largest: User
     middling: User
+    desk: User
 
 
 @contextmanager
@@ -130,10 +131,11 @@ def hire() -> People:
     sizes = db.session.execute(sql("SELECT agency_id, count(*) FROM cases GROUP BY 1 ORDER BY 2 DESC")).all()
     middle = sizes[len(sizes) // 2]
     print(f"largest agency: {sizes[0][1]} cases, middling: {middle[1]}, agencies: {len(sizes)}", flush=True)
+    desk = city.desk_agency().id
     people = [
         User(sign_in_name=f"bench.{n}", full_name=f"Người đo {n}", email=None, password_hash="-", role=role, agency_id=agency)
         for n, (role, agency) in enumerate(
-            [(Role.LEADERSHIP, city.desk_agency().id), (Role.HANDLER, sizes[0][0]), (Role.HANDLER, middle[0])]
+            [(Role.LEADERSHIP, desk), (Role.HANDLER, sizes[0][0]), (Role.HANDLER, middle[0]), (Role.FRONT_DESK, desk)]
         )
     ]
     db.session.add_all(people)
