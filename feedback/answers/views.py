@@ -136,7 +136,7 @@ def withdraw(public_id: str) -> Page:
 @public
 @from_replica
 def list_published() -> Page:
-    """Public cases, the newest first; search and filters stand in the address. At most 5 queries."""
+    """Public cases, the newest first; search and filters stand in the address. At most 5 queries, 7 with words."""
     words, field, place = (request.args.get(name, "").strip()[:200] for name in ("tim", "linh-vuc", "quan"))
     district = int(place) if place.isascii() and place.isdigit() and len(place) < 10 else None
     chosen: dict[str, Any] = {name: value for name, value in (("tim", words), ("linh-vuc", field), ("quan", place)) if value}

@@ -85,6 +85,7 @@ class Transfer(Sealable, Base):
         Index("uq_case_transfer_one_open", "case_id", unique=True, postgresql_where="ended_at IS NULL"),
         Index("ix_case_transfer_waiting", "sent_at", postgresql_where="ended_at IS NULL"),
         Index("ix_case_transfer_pair", "from_agency_id", "to_agency_id", "sent_at"),
+        Index("ix_case_transfer_sent", "sent_at"),
     )
 
 

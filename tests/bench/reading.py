@@ -28,7 +28,7 @@ from feedback.db import db
 from feedback.intake.drafts import hmac_of
 from feedback.jobs import run_here
 from tests.bench.intake import fresh_city
-from tests.bench.many_cases import hire, number_city
+from tests.bench.many_cases import number_city
 from tests.bench.running import Processor
 from tests.bench.scaling import grow
 
@@ -83,7 +83,6 @@ def main() -> None:
         db.session.execute(sql(SETTING))
         db.session.commit()
         grow(KNOWN, 0)
-        hire()
         leave(draw.sample(texts, 60))
         reading()
         run_here("measures.take_up")

@@ -42,7 +42,8 @@ SECONDS, CONNECTIONS = float(os.environ.get("BENCH_SECONDS", "8")), int(os.envir
 #: More requests a second than any of these machines answers; so many are prepared.
 MOST = 450
 PAGE_ROUNDS = 60
-#: What a case brings with it in the other large tables. The chain of these audit rows is no chain: nobody checks it here.
+#: What a case brings with it in the other large tables; a third of the answered ones is public. The chain of these audit rows is no chain:
+#: nobody checks it here.
 HISTORY = (
     """INSERT INTO case_event (case_id, at, move, from_state, to_state, who, from_agency_id, to_agency_id, reason)
     SELECT c.id, c.received_at + n * interval '1 day', m, f, t, w, c.agency_id, c.agency_id, '' FROM cases c CROSS JOIN
@@ -56,27 +57,47 @@ HISTORY = (
     WHERE c.id > :known""",
     """INSERT INTO case_key (case_id, wrapped) SELECT id, sha256(public_id::bytea) || sha256(id::text::bytea) FROM cases
     WHERE id > :known""",
+    """INSERT INTO case_transfer (case_id, hop, state, from_agency_id, to_agency_id, from_desk, binding, note, sent_at, ended_at, end_note,
+        working_minutes, reminders)
+    SELECT c.id, 1, CASE WHEN state = 'forwarded' THEN 'sent' ELSE 'accepted' END, desk.id, agency_id, true, false, '',
+        received_at + interval '1 day', CASE WHEN state <> 'forwarded' THEN received_at + interval '2 days' END, '',
+        CASE WHEN state <> 'forwarded' THEN 480 END, 0 FROM cases c, agency desk WHERE c.id > :known AND desk.is_desk""",
+    """INSERT INTO case_answer (case_id, state, outcome, text, author_id, written_at, decided_by_id, decided_at, comment)
+    SELECT c.id, 'published', 'solved', 'Đã cho người thu gom, xin cảm ơn Ông/Bà.', writer.id, answered_at, writer.id, answered_at, ''
+    FROM cases c, (SELECT min(id) AS id FROM staff_user) writer WHERE c.id > :known AND answered_at IS NOT NULL""",
+    """INSERT INTO case_publication (case_id, text, text_folded, answer, published_at, published_by_id, followers)
+    SELECT c.id, text, text_folded, 'Đã cho người thu gom, xin cảm ơn Ông/Bà.', answered_at + interval '1 day', writer.id, 0
+    FROM cases c, (SELECT min(id) AS id FROM staff_user) writer WHERE c.id > :known AND wants_public""",
 )
+#: Tables whose triggers note what the figures must count anew; all of it is counted once at the end.
+MEASURED = ("cases", "case_transfer")
 LARGEST = """SELECT relname, pg_total_relation_size(oid), pg_indexes_size(oid) FROM pg_class
     WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 2 DESC LIMIT 8"""
 
 
-def grow(many: int, known: int) -> None:
-    """Fill on to so many cases with their history, and the figures over them."""
+def grow(many: int, known: int) -> People | None:
+    """Fill on to so many cases with their history, and the figures over them; with the first ones come the officers who look."""
     last = db.session.scalar(sql("SELECT coalesce(max(id), 0) FROM cases"))
-    db.session.execute(sql("ALTER TABLE cases DISABLE TRIGGER cases_measured"))
-    db.session.commit()
+    _measured("DISABLE")
     fill(many, known + 1)
+    people = None if known else hire()
     began = time.perf_counter()
     for statement in HISTORY:
         db.session.execute(sql(statement), {"known": last})
-    db.session.execute(sql("ALTER TABLE cases ENABLE TRIGGER cases_measured"))
     db.session.commit()
+    _measured("ENABLE")
     rollup.rebuild()
     db.session.execute(sql("DELETE FROM measure_touched"))
     db.session.commit()
     settle()
     print(f"history and figures of them in {time.perf_counter() - began:.0f} s", flush=True)
+    return people
+
+
+def _measured(how: str) -> None:
+    for table in MEASURED:
+        db.session.execute(sql(f"ALTER TABLE {table} {how} TRIGGER {table}_measured"))
+    db.session.commit()
 
 
 def settle() -> None:
@@ -202,6 +223,9 @@ def pages(app: Flask, people: People, codes: list[str], column: Column) -> None:
             ("inbox of the largest agency", people.largest, "/can-bo/ho-so"),
             ("search in the largest agency", people.largest, "/can-bo/ho-so?tim=rac+thai"),
             ("dashboard of the city", people.leader, "/dieu-hanh/"),
+            ("transit between agencies", people.leader, "/dieu-hanh/luan-chuyen"),
+            ("public list", people.middling, "/cong-khai"),
+            ("search in the public list", people.middling, "/cong-khai?tim=rac+thai"),
         ):
             requests = crowd.officer_pages(app, user.id, path, PAGE_ROUNDS)
             knock(port, requests[:4], "200", 1)
@@ -250,12 +274,12 @@ def main() -> None:
         columns: dict[int, Column] = {}
         people = None
         for known, many in zip([0, *sizes], sizes, strict=False):
-            grow(many, known)
-            if people is None:
-                people = hire()
+            hired = grow(many, known)
+            if hired is not None:
+                people = hired
                 with transaction():  # leadership must have a second factor; nobody asks for a code of this one
                     db.session.add(SecondFactor(user_id=people.leader.id, sealed=b"-", last_step=0))
-                for user in (people.leader, people.largest):  # known by their numbers, whatever becomes of this session
+                for user in (people.leader, people.largest, people.middling):  # known by their numbers, whatever becomes of this session
                     db.session.refresh(user)
                     db.session.expunge(user)
             columns[many] = measure(app, people, many)

@@ -231,6 +231,25 @@ def test_the_public_list_is_searched_with_and_without_marks(office: Office, clie
     assert "&lt;b&gt;" in page
 
 
+@pytest.mark.parametrize("glance", [0, 2, 500])
+def test_words_lead_through_the_list_whether_found_at_a_glance_or_by_the_index(
+    office: Office, monkeypatch: pytest.MonkeyPatch, glance: int
+) -> None:
+    monkeypatch.setattr(queries, "PAGE_SIZE", 1)
+    monkeypatch.setattr(queries, "GLANCE", glance)
+    keys = [answered(office) for _n in range(3)]
+    for number, public_id in enumerate(keys):
+        publish(office, public_id, f"Rác ở đầu hẻm chưa thu gom. {'Hôi thối.' if number == 0 else ''}")
+    found: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        lines, cursor = queries.published("thu gom", cursor=cursor)
+        found += [line.public_id for line in lines]
+    assert found == keys[::-1]
+    assert [line.public_id for line in queries.published("hôi thối")[0]] == keys[:1], "only the oldest holds these"
+    assert queries.published("thu gom", category="health") == ([], None)
+
+
 def test_the_list_goes_on_page_by_page(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queries, "PAGE_SIZE", 1)
     keys = [answered(office), answered(office)]
