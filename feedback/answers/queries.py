@@ -80,6 +80,7 @@ PAGE_SIZE = 20
 _SIMPLE: ColumnElement[Any] = literal_column("'simple'::regconfig")
 #: How many of the newest are looked at before the index is asked; each is asked of by two policies.
 GLANCE = 500
+_PUBLIC = (Case.sealed.is_(False), Case.wants_public, Case.state.in_(SHOWN_STATES), Publication.published_at >= Case.answered_at)
 _NEWEST = (Publication.published_at.desc(), Case.public_id.desc())
 
 
@@ -98,39 +99,39 @@ class PublicCase:
 
 def published(words: str = "", category: str = "", district_id: int | None = None, cursor: str = "") -> tuple[list[PublicCase], str | None]:
     """Public cases, the newest first, and the cursor of the next page; words count written with or without tone marks."""
-    found = public_cases()
+    narrow: list[ColumnElement[bool]] = []
     if category:
-        found = found.where(Case.category_code == category)
+        narrow.append(Case.category_code == category)
     if district_id is not None:
-        found = found.where(Area.district_area_id == district_id)
+        narrow.append(Case.area_id.in_(select(Area.id).where(Area.district_area_id == district_id)))
     after = _position(cursor)
     if after is not None:
-        behind = tuple_(Publication.published_at, Case.public_id) < tuple_(literal(after[0]), literal(after[1]))
-        # No index holds the two; the instant alone leads to where the page begins.
-        found = found.where(Publication.published_at <= after[0], behind)
+        narrow.append(tuple_(Publication.published_at, Case.public_id) < tuple_(literal(after[0]), literal(after[1])))
+        narrow.append(Publication.published_at <= after[0])  # no index holds the two; this one leads to where the page begins
     if words.strip():
-        found = public_cases().where(Publication.case_id.in_(_holding(found, words)))
-    rows = [PublicCase(*row) for row in db.session.execute(found.order_by(*_NEWEST).limit(PAGE_SIZE + 1))]
+        narrow = [Publication.case_id.in_(_holding(words, narrow, after[0] if after else None))]
+    found = public_cases().where(*narrow).order_by(*_NEWEST).limit(PAGE_SIZE + 1)
+    rows = [PublicCase(*row) for row in db.session.execute(found)]
     more = rows[PAGE_SIZE - 1] if len(rows) > PAGE_SIZE else None
     return rows[:PAGE_SIZE], None if more is None else f"{more.published_at.timestamp():.6f}_{more.public_id}"
 
 
-def _holding(cases: Select[Any], words: str) -> Sequence[int]:
-    """Keys of the first page of these public cases that hold the words: among the newest, and if they do not fill it, by the index.
+def _holding(words: str, narrow: Sequence[ColumnElement[bool]], until: datetime | None) -> Sequence[int]:
+    """Keys of the first page of public cases that hold the words: among the newest, and if they do not fill it, by the index.
 
     A word of every fifth case is found at once among the newest, a rare one at once by the index (as in feedback/cases/search.py).
     """
     query = func.plainto_tsquery(_SIMPLE, fold(words))
-    columns = (Publication.case_id, Publication.published_at, Case.public_id, Publication.text_folded)
-    newest = cases.with_only_columns(*columns).order_by(*_NEWEST).limit(GLANCE).subquery()
-    likely = glance(Words(words), newest.c.text_folded, newest.c.text_folded, exact=False)
-    holds = func.to_tsvector(_SIMPLE, newest.c.text_folded).op("@@")(query)
-    order = newest.c.published_at.desc(), newest.c.public_id.desc()
-    first = db.session.scalars(select(newest.c.case_id).where(*likely, holds).order_by(*order).limit(PAGE_SIZE + 1)).all()
-    if len(first) > PAGE_SIZE:
-        return first
-    every = cases.with_only_columns(Publication.case_id).where(by_index(query))
-    return db.session.scalars(every.order_by(*_NEWEST).limit(PAGE_SIZE + 1)).all()
+    keys = select(Publication.case_id).join(Case, Case.id == Publication.case_id).where(*_PUBLIC, *narrow).order_by(*_NEWEST)
+    newest = select(Publication.case_id, Publication.published_at).order_by(Publication.published_at.desc()).limit(GLANCE)
+    glanced = (newest if until is None else newest.where(Publication.published_at <= until)).cte()
+    likely = glance(Words(words), Publication.text_folded, Publication.text_folded, exact=False)
+    holds = func.to_tsvector(_SIMPLE, Publication.text_folded).op("@@")(query)
+    # Of those published with the last one in the same instant some may lie behind it.
+    whole = glanced.c.published_at > select(func.min(glanced.c.published_at)).scalar_subquery()
+    first = keys.join(glanced, glanced.c.case_id == Publication.case_id).where(whole, *likely, holds).limit(PAGE_SIZE + 1)
+    found = db.session.scalars(first).all()
+    return found if len(found) > PAGE_SIZE else db.session.scalars(keys.where(by_index(query)).limit(PAGE_SIZE + 1)).all()
 
 
 def by_index(query: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -161,7 +162,7 @@ def public_cases() -> Select[Any]:
         .join(Category, Category.code == Case.category_code)
         .join(Agency, Agency.id == Case.agency_id)
         .outerjoin(Area, Area.id == Case.area_id)
-        .where(Case.sealed.is_(False), Case.wants_public, Case.state.in_(SHOWN_STATES), Publication.published_at >= Case.answered_at)
+        .where(*_PUBLIC)
     )
     return public
 
