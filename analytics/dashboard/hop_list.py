@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 
 from analytics.counts import Period
 from analytics.hops import Hops, hop_condition
-from analytics.rollup.models import Fact
-from analytics.rollup.transit import sent_in
+from analytics.rollup.transit import count_hops, sent_in
 from feedback.cases.access import Actor, visible_cases
 from feedback.cases.handover_models import Transfer, TransferState
 from feedback.cases.models import Case
@@ -52,13 +51,7 @@ class HopPage:
 def hop_page(actor: Actor, period: Period, which: Hops, ends: tuple[int | None, int | None], cursor: str | None) -> HopPage:
     """The hops a number counts, from and to the agencies named in `ends`, None for all. Two queries."""
     conditions = [*sent_in(period), hop_condition(which), *_between(*ends)]
-    found = (
-        visible_cases(actor)
-        .join(Transfer, Transfer.case_id == Case.id)
-        .join(Fact, (Fact.case_id == Case.id) & Fact.sealed.is_(False))
-        .where(*conditions)
-    )
-    total = db.session.scalar(found.with_only_columns(func.count())) or 0
+    found = visible_cases(actor).join(Transfer, Transfer.case_id == Case.id).where(*conditions)
     sender, receiver = aliased(Agency), aliased(Agency)
     page = (
         found.join(sender, sender.id == Transfer.from_agency_id)
@@ -74,7 +67,7 @@ def hop_page(actor: Actor, period: Period, which: Hops, ends: tuple[int | None, 
     if behind.isascii() and behind.isdigit() and len(behind) <= KEY_DIGITS:
         page = page.where(Transfer.id < int(behind))
     rows = [HopLine(*row) for row in db.session.execute(page)]
-    return HopPage(total, rows[:PAGE_SIZE], str(rows[PAGE_SIZE - 1].key) if len(rows) > PAGE_SIZE else None)
+    return HopPage(count_hops(*conditions), rows[:PAGE_SIZE], str(rows[PAGE_SIZE - 1].key) if len(rows) > PAGE_SIZE else None)
 
 
 def _between(sender: int | None, receiver: int | None) -> list[ColumnElement[bool]]:
