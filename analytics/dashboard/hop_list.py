@@ -1,4 +1,4 @@
-"""The hops behind a number of transit, read through the reader's own access rules."""
+"""The hops behind a number of transit: how many, as the number counts them, and each one that the reader's own access rules let him see."""
 
 from __future__ import annotations
 

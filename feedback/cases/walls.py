@@ -98,9 +98,10 @@ FUNCTIONS: Mapping[str, str] = {
         "SELECT id FROM own UNION SELECT lead_case_id FROM own WHERE lead_case_id IS NOT NULL"
     ),
 }
-#: The same, asked of one row after the other: as plpgsql many times faster than as SQL, as long as they are not planned anew for each row,
-#: as an officer's statements are (`ANEW` in feedback/acting.py). They look by key, and one plan is good for all.
+#: An officer's statements are planned anew (`ANEW` in feedback/acting.py), and with them every call of what is asked row by row. That finds
+#: by key, and one plan is good for all.
 PLANNED_ONCE = "SET plan_cache_mode = force_generic_plan"
+#: The same, asked of one row after the other: as plpgsql many times faster than as SQL.
 QUESTIONS: Mapping[str, str] = {
     "case_concerns(key bigint, officer bigint) RETURNS boolean": (
         "EXISTS (SELECT FROM @schema.conduct_exclusion WHERE case_id = key AND user_id = officer)"

@@ -130,7 +130,7 @@ def _lines(actor: Actor, *conditions: ColumnElement[bool]) -> list[Line]:
 def going(actor: Actor, today: date) -> list[Line]:
     """Cases the actor sees that are anonymised within the days of the first warning, or are held.
 
-    Looked for among those the night's work has warned of, which are never many, and not among all that ever ended.
+    Looked for among what the night's work has warned of, what was granted to its sender and what is held: never many of all that ended.
     """
     warned = select(Keeping.case_id).where(Keeping.first_warned_on.is_not(None), Keeping.anonymised_on.is_(None))
     granted = select(Deletion.case_id).where(Deletion.state == DeletionState.GRANTED)
